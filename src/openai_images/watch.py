@@ -1,0 +1,36 @@
+"""How long work tells of its progress and learns that it was canceled."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from .errors import Canceled
+
+__all__ = ["UNWATCHED", "Watch", "raise_if_canceled"]
+
+
+class Watch(Protocol):
+    """Somebody who looks on; both methods are cheap and may be called from any thread."""
+
+    def progress(self, message: str, fraction: float | None = None) -> None:
+        """Show `message`; `fraction` is the share of the work done, 0 to 1, if it changed."""
+
+    def canceled(self) -> bool:
+        """Whether the work should end as soon as it can."""
+
+
+class _Nobody:
+    def progress(self, message: str, fraction: float | None = None) -> None:
+        """Nobody looks."""
+
+    def canceled(self) -> bool:
+        return False
+
+
+UNWATCHED: Watch = _Nobody()
+
+
+def raise_if_canceled(watch: Watch) -> None:
+    """Raise `Canceled` once `watch` says so."""
+    if watch.canceled():
+        raise Canceled("Canceled.")
