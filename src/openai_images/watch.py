@@ -10,10 +10,13 @@ __all__ = ["UNWATCHED", "Watch", "raise_if_canceled"]
 
 
 class Watch(Protocol):
-    """Somebody who looks on; both methods are cheap and may be called from any thread."""
+    """Somebody who looks on; its methods are cheap and may be called from any thread."""
 
     def progress(self, message: str, fraction: float | None = None) -> None:
         """Show `message`; `fraction` is the share of the work done, 0 to 1, if it changed."""
+
+    def warn(self, message: str) -> None:
+        """Tell of something that did not stop the work but should be known after it."""
 
     def canceled(self) -> bool:
         """Whether the work should end as soon as it can."""
@@ -22,6 +25,9 @@ class Watch(Protocol):
 class _Nobody:
     def progress(self, message: str, fraction: float | None = None) -> None:
         """Nobody looks."""
+
+    def warn(self, message: str) -> None:
+        """Nobody listens."""
 
     def canceled(self) -> bool:
         return False
