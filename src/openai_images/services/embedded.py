@@ -1,0 +1,99 @@
+"""The embedded engine as a service: the same request, the same JSON, nobody called."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+import time
+from collections.abc import Iterator
+
+from .. import engine
+from ..connection import EngineOptions
+from ..errors import Canceled
+from ..pictures import check_for_variation, open_picture, to_png
+from ..request import DEFAULT_RESPONSE_FORMAT, VariationRequest
+from ..response import ApiResponse
+from ..watch import UNWATCHED, Watch, raise_if_canceled
+from .answer import b64_item, images_json, new_request_id, url_item
+from .engine_fields import fresh_seed, read_seed, read_strength
+from .service import ImageService
+
+MODEL = "image-variation-engine"
+"""The engine's name in lists of models; a request may name any other."""
+
+
+class EmbeddedService(ImageService):
+    """Makes variations in this process.
+
+    The extra form fields `strength` and `seed` go before the connection's options; all other
+    extras, the model and the user are accepted and change nothing. The answer is that of OpenAI's
+    variations call and says in `seed` and `strength` what was used. There is no server that could
+    keep files, so a result as `url` is a `data:` URL: it holds the picture and never expires.
+    """
+
+    def __init__(self, options: EngineOptions, watch: Watch = UNWATCHED) -> None:
+        self._options = options
+        self._watch = watch
+
+    def check(self, request: VariationRequest) -> None:
+        self._options_for(request)
+        check_for_variation(request.image, request.image_name)
+
+    def create_variation(self, request: VariationRequest) -> ApiResponse:
+        raise_if_canceled(self._watch)
+        self.check(request)
+        options = self._options_for(request)
+        seed = fresh_seed() if options.seed is None else options.seed
+        pngs = list(self._pictures(request, options, seed))
+        url = (request.response_format or DEFAULT_RESPONSE_FORMAT) == "url"
+        body = images_json(
+            [url_item(_data_url(png)) if url else b64_item(png) for png in pngs],
+            created=int(time.time()),
+            png=pngs[0],
+            pixels=request.pixels,
+            seed=seed,
+            strength=options.strength,
+        )
+        headers = {"content-type": "application/json", "x-request-id": new_request_id()}
+        return ApiResponse(200, headers, json.dumps(body).encode("ascii"))
+
+    def list_models(self) -> tuple[str, ...]:
+        return (MODEL,)
+
+    def close(self) -> None:
+        """Nothing is kept between calls."""
+
+    def _options_for(self, request: VariationRequest) -> EngineOptions:
+        options = self._options
+        for name, text in request.extra_fields:
+            if name == "strength":
+                options = dataclasses.replace(options, strength=read_strength(text))
+            elif name == "seed":
+                options = dataclasses.replace(options, seed=read_seed(text))
+        return options
+
+    def _pictures(
+        self, request: VariationRequest, options: EngineOptions, seed: int
+    ) -> Iterator[bytes]:
+        """The variations as PNG files, in order; tells the watch after each."""
+        images = engine.variations(
+            open_picture(request.image, request.image_name),
+            n=request.count,
+            size=request.pixels,
+            seed=seed,
+            strength=options.strength,
+            mirror=options.mirror,
+            canceled=self._watch.canceled,
+        )
+        try:
+            for number, image in enumerate(images, start=1):
+                yield to_png(image)
+                done = number / request.count
+                self._watch.progress(f"Made image {number} of {request.count}", done)
+        except engine.Canceled:
+            raise Canceled("Canceled.") from None
+
+
+def _data_url(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
