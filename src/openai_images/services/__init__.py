@@ -33,7 +33,7 @@ def open_service(
     if connection.route is Route.EDITS:
         from .edits import EditsService
 
-        return EditsService(connection, transport)
+        return EditsService(connection, transport, watch)
     from .http import HttpService
 
     return HttpService(connection, transport)

@@ -28,6 +28,9 @@ class HttpService(ImageService):
         picture = FilePart("image", request.image_name, request.image, "image/png")
         return self._transport.post_form("/images/variations", fields, [picture])
 
+    def fetch(self, url: str) -> bytes:
+        return self._transport.download(url)
+
     def list_models(self) -> tuple[str, ...]:
         return self._transport.list_models()
 

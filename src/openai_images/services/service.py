@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from ..errors import BadAnswer
 from ..request import VariationRequest
 from ..response import ApiResponse
 
@@ -34,6 +35,14 @@ class ImageService(ABC):
             NoAnswer: no HTTP answer came back.
             Canceled: the watch said so.
         """
+
+    def fetch(self, url: str) -> bytes:
+        """The file behind a result's URL.
+
+        Raises:
+            ServiceError: the URL is of a kind that is never opened, or gave no picture.
+        """
+        raise BadAnswer(f'The result\'s URL "{url[:200]}" is not opened: it is no web address.')
 
     def list_models(self) -> tuple[str, ...]:
         """The names of the image models that the service offers, where it can tell.

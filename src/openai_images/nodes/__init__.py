@@ -1,0 +1,1 @@
+"""The KNIME nodes; the only part that imports `knime`."""

@@ -1,0 +1,84 @@
+"""What a node asks of KNIME: the secret behind a credential's name, progress, cancel, warnings."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import knime.extension as knext
+
+from ..connection import Connection
+from ..errors import ImagesError, InvalidCredential
+from ..secret import Secret
+
+# Choices must not be empty texts, so "none" has a text of its own.
+NO_CREDENTIAL = "(none)"
+
+_LOGGER = logging.getLogger("openai_images")
+
+
+class NodeWatch:
+    """Shows progress and warnings on the node; `canceled` asks KNIME."""
+
+    def __init__(self, context: knext.ExecutionContext) -> None:
+        self._context = context
+        self._fraction = 0.0
+        self._warnings: list[str] = []
+
+    def progress(self, message: str, fraction: float | None = None) -> None:
+        if fraction is not None:
+            self._fraction = min(1.0, max(0.0, float(fraction)))
+        self._context.set_progress(self._fraction, _plain(message))
+
+    def warn(self, message: str) -> None:
+        # KNIME shows the last warning only, so each one repeats those before it.
+        _LOGGER.warning("%s", message)
+        self._warnings.append(_plain(message))
+        self._context.set_warning(" ".join(self._warnings))
+
+    def canceled(self) -> bool:
+        return bool(self._context.is_canceled())
+
+
+def credential_names(context: knext.DialogCreationContext) -> list[str]:
+    """The names to choose from in a dialog; an error here would keep the dialog from opening."""
+    try:
+        names = list(knext.DialogCreationContext.get_credential_names(context))
+    except Exception:  # whatever KNIME's side raises, the dialog must open
+        _LOGGER.warning("The workflow's credentials could not be listed.", exc_info=True)
+        names = []
+    return [NO_CREDENTIAL, *(name for name in names if name and name != NO_CREDENTIAL)]
+
+
+def read_secret(context: knext.ConfigurationContext, connection: Connection) -> Secret | None:
+    """The key in the connection's credential; None where the connection names none.
+
+    Raises:
+        InvalidCredential: the workflow has no such credential, or it holds no usable key.
+    """
+    name = connection.credential
+    if not name:
+        return None
+    try:
+        credential = context.get_credentials(name)
+    except Exception:  # KNIME raises KeyError or a Java error, depending on the version
+        raise InvalidCredential(
+            f'The workflow has no credential "{name}": add a Credentials Configuration node '
+            "before this one, or choose another in the OpenAI Image Connector."
+        ) from None
+    return Secret(credential.password, name=name)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn our errors into the one kind that KNIME shows as a plain message in configure."""
+    try:
+        yield
+    except ImagesError as error:
+        raise knext.InvalidParametersError(str(error)) from None
+
+
+def _plain(message: str) -> str:
+    """Text that passes KNIME's bridge: no lone surrogates."""
+    return message.encode("utf-8", errors="replace").decode("utf-8")

@@ -1,0 +1,131 @@
+"""A variation through the edits call of a GPT Image model: the picture and a prompt."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import replace
+from typing import Any
+
+from ..connection import Connection, EditOptions
+from ..errors import InvalidPicture
+from ..pictures import open_picture, sniff, to_png
+from ..request import VariationRequest
+from ..response import ApiResponse
+from ..transport import FilePart, Transport
+from ..watch import Watch
+from .service import ImageService
+
+# From OpenAI's published description of POST /images/edits.
+MAX_PICTURE_BYTES = 50 * 1000 * 1000
+MEDIA_TYPES = {"PNG": "image/png", "WEBP": "image/webp", "JPEG": "image/jpeg"}
+# GPT Image models make no picture of fewer than 655,360 pixels; smaller ones are scaled here.
+SMALLEST_SIZE = 1024
+
+
+class EditsService(ImageService):
+    """`POST {base URL}/images/edits`."""
+
+    def __init__(self, connection: Connection, transport: Transport, watch: Watch) -> None:
+        self._connection = connection
+        self._transport = transport
+        self._watch = watch
+
+    def check(self, request: VariationRequest) -> None:
+        kind = sniff(request.image)
+        if kind not in MEDIA_TYPES:
+            raise InvalidPicture(
+                f"{request.image_name} is no PNG, JPEG or WebP picture, which the edits call "
+                "needs: convert it, or set Prepare Image to Crop or Pad."
+            )
+        if len(request.image) >= MAX_PICTURE_BYTES:
+            raise InvalidPicture(
+                f"{request.image_name} has {len(request.image):,} bytes; the edits call takes "
+                "less than 50 MB: scale it down, or set Prepare Image to Crop or Pad."
+            )
+        open_picture(request.image, request.image_name)
+
+    def create_variation(self, request: VariationRequest) -> ApiResponse:
+        self.check(request)
+        if request.response_format == "url":
+            self._watch.warn(
+                "The edits call always answers with base64 texts: Data holds those, not URLs."
+            )
+        kind = sniff(request.image) or "PNG"
+        picture = FilePart(
+            self._connection.edits.image_field,
+            request.image_name,
+            request.image,
+            MEDIA_TYPES[kind],
+        )
+        response = self._transport.post_form(
+            "/images/edits", form_fields(request, self._connection), [picture]
+        )
+        if response.status < 400 and request.size is not None and request.pixels < SMALLEST_SIZE:
+            return scale_down(response, request.pixels)
+        return response
+
+    def fetch(self, url: str) -> bytes:
+        return self._transport.download(url)
+
+    def list_models(self) -> tuple[str, ...]:
+        return self._transport.list_models()
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+def form_fields(request: VariationRequest, connection: Connection) -> list[tuple[str, str]]:
+    """The edits call's text parts: the request's fields as far as a GPT Image model knows them."""
+    size = max(request.pixels, SMALLEST_SIZE)
+    fields = {
+        "model": request.model or connection.default_model,
+        "prompt": connection.edits.prompt,
+        "n": "" if request.n is None else str(request.n),
+        "size": "" if request.size is None else f"{size}x{size}",
+        **_options(connection.edits),
+        "user": request.user or "",
+        **dict(request.extra_fields),
+    }
+    return [(name, value) for name, value in fields.items() if value]
+
+
+def _options(options: EditOptions) -> dict[str, str]:
+    compression = options.output_compression
+    return {
+        "quality": options.quality,
+        "background": options.background,
+        "output_format": options.output_format,
+        "output_compression": "" if compression is None else str(compression),
+        "input_fidelity": options.input_fidelity,
+        "moderation": options.moderation,
+    }
+
+
+def scale_down(response: ApiResponse, pixels: int) -> ApiResponse:
+    """The same answer with its pictures at `pixels` x `pixels`; what is no picture stays as is."""
+    try:
+        body = json.loads(response.body)
+        items = body["data"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return response
+    if not isinstance(items, list):
+        return response
+    body["data"] = [_scaled(item, pixels) for item in items]
+    body["size"] = f"{pixels}x{pixels}"
+    return replace(response, body=json.dumps(body).encode())
+
+
+def _scaled(item: Any, pixels: int) -> Any:
+    if not isinstance(item, dict) or not isinstance(item.get("b64_json"), str):
+        return item
+    try:
+        picture = open_picture(base64.b64decode(item["b64_json"]), "the result")
+    except (binascii.Error, ValueError, InvalidPicture):
+        return item
+    # Imported on use, as everywhere in the core: importing the extension must stay fast.
+    from PIL import Image
+
+    small = picture.resize((pixels, pixels), Image.Resampling.LANCZOS)
+    return {**item, "b64_json": base64.b64encode(to_png(small)).decode("ascii")}
