@@ -1,0 +1,123 @@
+"""The self-similarity map: what in a picture is subject, and what is repeating ground.
+
+A place is conspicuous when nothing elsewhere in the picture looks like its surroundings. The idea
+is that of context-aware saliency (Goferman, Zelnik-Manor, Tal, CVPR 2010), on descriptors cheap
+enough for numpy: pooled colour and pooled oriented edge energy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .filters import blur
+from .pixels import Bools, Floats, Packed, luma, resize_plane, to_rgb
+
+COLOUR_STEP = 0.22
+"""A difference of pooled colour (0..1 RGB) that plainly shows: the least unit of colour."""
+ENERGY_STEP = 0.085
+"""The same for the square root of pooled edge energy."""
+COLOUR_SHARE = 0.52
+"""Share of the colour in a distance; the edge energies have the rest."""
+MIRRORED_ENERGIES = [0, 1, 3, 2, 4, 5, 7, 6]
+"""Order of the energies of a mirrored picture: its two diagonals trade places."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A picture seen as n x n cells.
+
+    colour: (n, n, 3) mean RGB, 0..1; energy: (n, n, 8) edge energy along x, y and both diagonals,
+    at two scales; variance: (n, n) colour variance inside the cell.
+    """
+
+    colour: Floats
+    energy: Floats
+    variance: Floats
+
+
+def describe(pixels: Packed, cell: int) -> Cells:
+    """Pool a square picture into cells of ``cell`` x ``cell`` pixels."""
+    rgb = to_rgb(pixels)
+    side = rgb.shape[0] // cell
+    grey = luma(rgb)
+
+    def pool(planes: Floats) -> Floats:
+        means: Floats = planes.reshape(side, cell, side, cell, -1).mean((1, 3))
+        return means
+
+    energies = [
+        pool(np.sqrt(edge + np.float32(1e-3))[..., None])
+        for plane in (grey, blur(grey, 2.0))
+        for edge in _edges(plane)
+    ]
+    colour = pool(rgb)
+    square = pool((rgb * rgb).sum(-1, keepdims=True))[..., 0]
+    variance = np.maximum(square - (colour * colour).sum(-1), 0) / 3
+    return Cells(colour, blur(np.concatenate(energies, -1), 1.2), variance)
+
+
+def _edges(grey: Floats) -> list[Floats]:
+    """Absolute differences along x, y, the falling and the rising diagonal."""
+    along_x, along_y, falling, rising = (np.zeros_like(grey) for _ in range(4))
+    along_x[:, :-1] = np.abs(grey[:, 1:] - grey[:, :-1])
+    along_y[:-1] = np.abs(grey[1:] - grey[:-1])
+    falling[:-1, :-1] = np.abs(grey[:-1, :-1] - grey[1:, 1:])
+    rising[:-1, :-1] = np.abs(grey[1:, :-1] - grey[:-1, 1:])
+    return [along_x, along_y, falling, rising]
+
+
+def normalise(cells: Cells, known: Bools) -> tuple[Floats, Floats]:
+    """Colour (n, n, 3) and energy (n, n, 8) so scaled that 1 is a large squared distance.
+
+    Each is measured in its own spread over the known cells, but never in less than the step that
+    shows: a nearly uniform picture must not have its noise blown up to features.
+    """
+    colour_unit = max(float(cells.colour[known].std(0).mean()), COLOUR_STEP)
+    energy_unit = np.maximum(cells.energy[known].std(0), ENERGY_STEP)
+    colour = cells.colour * np.float32(np.sqrt(COLOUR_SHARE / 3) / colour_unit)
+    energy = cells.energy * (np.sqrt((1 - COLOUR_SHARE) / 8) / energy_unit).astype(np.float32)
+    return colour, energy
+
+
+def conspicuousness(features: Floats) -> Floats:
+    """How unlike the rest of the picture each cell's surroundings are.
+
+    features: (n, n, channels) as from `normalise`. Returns (n, n): the mean squared distance to the
+    four most similar places at least 0.16 picture widths away; 0 for what repeats, about 1 and more
+    for what is found once.
+    """
+    side = features.shape[0]
+    stride, reach = 2, 6
+    steps = np.array([-6, -3, 0, 3, 6])
+    weights = np.exp(-(steps[:, None] ** 2 + steps[None] ** 2) / (2 * 4.5**2))
+    weights /= weights.sum()
+    padded = np.pad(blur(features, 0.7), ((reach, reach), (reach, reach), (0, 0)), mode="reflect")
+    parts = [
+        padded[reach + dy : reach + dy + side, reach + dx : reach + dx + side][::stride, ::stride]
+        * np.sqrt(weights[row, column])
+        for row, dy in enumerate(steps)
+        for column, dx in enumerate(steps)
+    ]
+    places = np.concatenate(parts, -1)
+    height, width = places.shape[:2]
+    vectors, unit = whole_numbers(places.reshape(height * width, -1))
+    squares = (vectors * vectors).sum(1)
+    distance = squares[:, None] + squares[None] - 2 * (vectors @ vectors.T)
+    y, x = (axis.ravel() * stride for axis in np.mgrid[:height, :width])
+    near = (y[:, None] - y[None]) ** 2 + (x[:, None] - x[None]) ** 2 < (0.16 * side) ** 2
+    distance[near] = np.inf
+    nearest = np.partition(distance, 4, axis=1)[:, :4].mean(1) * unit * unit
+    return resize_plane(nearest.reshape(height, width), side, side)
+
+
+def whole_numbers(vectors: Floats) -> tuple[Floats, float]:
+    """Vectors rounded to whole multiples of a unit, as float32, and that unit.
+
+    Whole numbers of this size have exact float32 dot products whatever the order of summation, so
+    no BLAS, nor its number of threads, changes a result.
+    """
+    longest = float(np.sqrt(np.max((vectors * vectors).sum(1)))) or 1.0
+    unit = longest / 1400
+    return np.round(vectors / unit).astype(np.float32), unit

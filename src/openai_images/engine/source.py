@@ -1,0 +1,120 @@
+"""The input picture, analysed once for all its variations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from . import matte
+from .filters import blur, local_variance
+from .pixels import Bools, Floats, pack_image, to_rgb
+from .similarity import conspicuousness, describe, normalise
+
+MAP = 64
+"""Cells a side of the maps below."""
+BORDER = 128
+"""Resolution at which borders are judged: their flat runs are counted in 128ths of a side."""
+STRIP = 5
+"""128ths of the frame that may show a mirrored border, whatever is there."""
+MOST_USED = 1536
+"""Side, in pixels, above which an input holds nothing a 1024-pixel variation could show."""
+LEAST_USED = 64
+"""Side, in pixels, to which tiny inputs are enlarged first."""
+ENDLESS = 10**6
+
+
+@dataclass(frozen=True)
+class Borders:
+    """How far a picture can be extended beyond each border without showing.
+
+    runs: for top, bottom, left, right, one number per 128th of that border: how deep (in 128ths)
+    the picture stays flat there, so that its mirror image is invisible.
+    solid: the whole border has one colour. calm: share of the border that can be extended, 0..1.
+    """
+
+    runs: tuple[Floats, Floats, Floats, Floats]
+    solid: bool
+    calm: float
+
+
+class Source:
+    """A picture ready to be varied.
+
+    ``image`` may have any mode Pillow opens; EXIF rotation is honoured, of an animation the current
+    frame counts, and of a picture that is not square the largest square in its middle. Raises
+    `EngineError` for a mode that cannot be converted.
+
+    conspicuous: (64, 64), see `similarity.conspicuousness`.
+    keep: (64, 64), sums to 1: how much each place matters to what the picture shows.
+    """
+
+    def __init__(self, image: Image.Image) -> None:
+        square = matte.readable_square(image, LEAST_USED, MOST_USED)
+        self.transparent = "A" in square.mode
+        self.matte, self.image = matte.flatten(square)
+        self._scaled: dict[int, Image.Image] = {}
+
+        small = to_rgb(pack_image(self.image.resize((BORDER, BORDER), Image.Resampling.LANCZOS)))
+        self.borders = _judge_borders(small)
+        self.conspicuous = _conspicuous(self.image)
+        self.keep = _importance(small, self.conspicuous)
+
+    @property
+    def side(self) -> int:
+        """Pixels a side of the picture that is kept."""
+        return self.image.width
+
+    def at(self, size: int, zoom: float) -> Image.Image:
+        """The picture large enough for a frame of ``size`` pixels that shows it enlarged ``zoom``.
+
+        A picture with more pixels than that is reduced (in few steps, so that they can be kept),
+        one with fewer is enlarged to the frame.
+        """
+        wanted = size * next(step for step in (1.0, 1.25, 1.6, 2.0, 9.0) if step >= zoom)
+        side = max(size, min(int(wanted), self.side))
+        if side not in self._scaled:
+            resized = self.image.resize((side, side), Image.Resampling.LANCZOS)
+            self._scaled[side] = resized if side != self.side else self.image
+        return self._scaled[side]
+
+
+def _conspicuous(image: Image.Image) -> Floats:
+    cells = describe(pack_image(image.resize((4 * MAP, 4 * MAP), Image.Resampling.LANCZOS)), 4)
+    everywhere = np.ones((MAP, MAP), np.bool_)
+    return conspicuousness(np.concatenate(normalise(cells, everywhere), -1))
+
+
+def _judge_borders(small: Floats) -> Borders:
+    """Borders of a (128, 128, 3) picture."""
+    sides = [small[:2], small[-2:], small[:, :2], small[:, -2:]]
+    border = np.concatenate([side.reshape(-1, 3) for side in sides])
+    ground = np.median(border, axis=0)
+    near = np.abs(small - ground).max(-1) < 0.035
+    solid = bool((np.abs(border - ground).max(-1) < 0.035).mean() > 0.7)
+    if solid:
+        edges = (near[:2].all(0), near[-2:].all(0), near[:, :2].all(1), near[:, -2:].all(1))
+        top, bottom, left, right = (np.where(edge, ENDLESS, 0) for edge in edges)
+        return Borders((top, bottom, left, right), solid=True, calm=1.0)
+    flat = np.sqrt(local_variance(small, 5)) < 0.02
+    depths = [_run(view) for view in (flat, flat[::-1], flat.T, flat.T[::-1])]
+    calm = float(np.mean([np.mean(depth >= 6) for depth in depths]))
+    top, bottom, left, right = (np.maximum(depth, 2 + STRIP) for depth in depths)
+    return Borders((top, bottom, left, right), solid=False, calm=calm)
+
+
+def _run(mask: Bools) -> Floats:
+    """Length of the unbroken run of set pixels from the top of each column."""
+    depth: Floats = np.cumprod(mask, axis=0).sum(0).astype(np.float64)
+    return depth
+
+
+def _importance(small: Floats, conspicuous: Floats) -> Floats:
+    """Where losing something would be noticed: busy, unlike the rest, near the centre."""
+    contrast = np.minimum(np.sqrt(local_variance(small, 5)), 0.12)
+    busy = blur(contrast, 2.0).reshape(MAP, BORDER // MAP, MAP, BORDER // MAP).mean((1, 3))
+    busy = np.where(busy < 0.015, 0, busy)
+    off_centre = np.hypot(*(np.mgrid[:MAP, :MAP] / (MAP - 1) - 0.5))
+    weight: Floats = busy * (0.25 + conspicuous) * (1.2 - off_centre)
+    return weight / max(float(weight.sum()), 1e-9)

@@ -1,0 +1,88 @@
+"""One variation of one picture, in four steps: recompose, swap, heal, regrade."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from . import matte
+from .composite import SIZE, Composite
+from .framing import Framing, choose_framing
+from .grade import Grade
+from .healing import QUICK, THOROUGH, coarsest, heal
+from .patchfield import PatchSource, window
+from .pixels import Packed, pack_bytes, to_image, unpack
+from .source import Source
+from .swapping import Swapper
+from .voting import vote
+
+SIZES = (256, 512, 1024)
+
+
+def variation(
+    source: Source,
+    size: int,
+    *,
+    seed: int,
+    index: int = 0,
+    strength: float = 0.5,
+    mirror: bool = True,
+) -> Image.Image:
+    """One variation, ``size`` pixels square: RGBA if the source is transparent anywhere, else RGB.
+
+    size: 256, 512 or 1024. seed: 0 or more. index: which of the variations with this seed, from 0.
+    strength: 0 (hardly changed) to 1. mirror: whether the picture or parts of it may be mirrored.
+
+    The same arguments give the same pixels; another size gives the same composition. Raises
+    ValueError for arguments out of range.
+    """
+    check(size, seed, index, strength)
+    rng = np.random.default_rng([seed, index])
+    turn = index + int(np.random.default_rng([seed]).integers(4))
+    framing = choose_framing(
+        source,
+        rng,
+        strength,
+        mirrored=mirror and turn % 2 == 1 and not source.borders.solid,
+        enlarge=turn // 2 % 2 == 1,
+    )
+    mirror_parts = mirror and not source.borders.solid
+    patches = PatchSource(source, framing, SIZE, mirror=mirror_parts)
+    composite = Swapper(source, framing, patches, rng, strength, mirror=mirror_parts).run()
+    pixels = _develop(source, framing, composite, size, mirror=mirror_parts)
+    grade = Grade.draw(rng, strength, source.borders.calm)
+    return _finish(source, grade, pixels)
+
+
+def check(size: int, seed: int, index: int, strength: float) -> None:
+    """Raises ValueError, in one sentence, for the first argument out of range."""
+    if size not in SIZES:
+        raise ValueError(f"size is {size}; it must be one of 256, 512 and 1024.")
+    if seed < 0 or index < 0:
+        raise ValueError(f"seed is {seed} and index {index}; neither may be negative.")
+    if not 0 <= strength <= 1:
+        raise ValueError(f"strength is {strength}; it must be between 0 and 1.")
+
+
+def _develop(
+    source: Source, framing: Framing, composite: Composite, size: int, *, mirror: bool
+) -> Packed:
+    """Heal the composite's seams, then double it level by level up to the output size."""
+    patches, field = composite.patches, composite.field()
+    holes = not patches.usable[field].all()
+    field, picture = heal(patches, field, composite.picture(), coarsest(holes))
+    while patches.size < size:
+        finer = PatchSource(source, framing, min(size, 2 * patches.size), mirror=mirror)
+        field = patches.enlarge(field, finer)
+        patches = finer
+        guide = vote(patches, field, window=window(1.5))
+        effort = THOROUGH if patches.size <= 256 else QUICK
+        field, picture = heal(patches, field, guide, effort)
+    return picture
+
+
+def _finish(source: Source, grade: Grade, pixels: Packed) -> Image.Image:
+    if not source.transparent:
+        return to_image(grade.apply(pixels)).convert("RGB")
+    straight = unpack(grade.apply(matte.lift(pixels, source.matte)))
+    return Image.fromarray(pack_bytes(straight).view(np.uint8).reshape(straight.shape), "RGBA")
