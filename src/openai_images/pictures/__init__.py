@@ -1,0 +1,22 @@
+"""Pictures in and out: what a file is, whether a call can take it, and how it is made to fit.
+
+Everything here takes the content of a file, never a path, and treats it as hostile: memory and
+time stay bounded whatever the bytes say. Pillow is imported on first use.
+"""
+
+from .check import MAX_PICTURE_BYTES, check_for_variation
+from .decode import open_picture
+from .encode import thumbnail, to_png
+from .prepare import Preparation, prepare
+from .sniff import sniff
+
+__all__ = [
+    "MAX_PICTURE_BYTES",
+    "Preparation",
+    "check_for_variation",
+    "open_picture",
+    "prepare",
+    "sniff",
+    "thumbnail",
+    "to_png",
+]
