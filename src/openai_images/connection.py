@@ -17,6 +17,7 @@ from .errors import InvalidConnection
 
 __all__ = [
     "DEFAULT_PROMPT",
+    "COMPRESSING_FORMATS",
     "Connection",
     "EditOptions",
     "EngineOptions",
@@ -24,14 +25,21 @@ __all__ = [
     "Route",
     "ServiceKind",
     "Timeouts",
+    "parse_headers",
+    "parse_seed",
 ]
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 AZURE_PATH = "/openai/v1"
+# Image formats whose `output_compression` the edits call reads.
+COMPRESSING_FORMATS = ("webp", "jpeg")
 DEFAULT_PROMPT = (
     "Make a variation of this picture. Keep its subject, style and mood; "
     "vary the composition, the viewpoint and the details."
 )
+# Where OpenAI switched the variations call off on 2026-05-12.
+_RETIRED_HOSTS = ("api.openai.com", ".openai.azure.com", ".services.ai.azure.com")
+_SECRET_HEADERS = frozenset({"authorization", "api-key", "cookie", "proxy-authorization"})
 
 
 class ServiceKind(str, Enum):
@@ -221,6 +229,13 @@ class Connection:
             return url + AZURE_PATH
         return url
 
+    @property
+    def uses_retired_call(self) -> bool:
+        """Whether variations are asked of a service that is known to have ended the call."""
+        host = urlsplit(self.root).hostname or ""
+        remote = self.service is not ServiceKind.EMBEDDED
+        return remote and self.route is Route.VARIATIONS and host.endswith(_RETIRED_HOSTS)
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready values; `from_dict` takes them back."""
         values = dataclasses.asdict(self)
@@ -247,6 +262,46 @@ _PARTS: Mapping[str, type] = {
     "engine": EngineOptions,
     "edits": EditOptions,
 }
+
+
+def parse_seed(text: str) -> int | None:
+    """A seed from an option's text; empty for none.
+
+    Raises:
+        InvalidConnection: it is no whole number of 0 or more.
+    """
+    trimmed = text.strip()
+    if not trimmed:
+        return None
+    if not (trimmed.isascii() and trimmed.isdigit()):
+        raise InvalidConnection(
+            f'Seed is "{trimmed}"; enter a whole number of 0 or more, or leave it empty.'
+        )
+    return int(trimmed)
+
+
+def parse_headers(text: str) -> tuple[tuple[str, str], ...]:
+    """Read `Name: value` lines; empty lines are passed over.
+
+    Raises:
+        InvalidConnection: a line has no colon, or its name is not that of a header, or it is the
+            header that carries a key. The value is never quoted: it may be a secret by mistake.
+    """
+    return tuple(_header(line) for line in text.splitlines() if line.strip())
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, colon, value = (part.strip() for part in line.partition(":"))
+    if not colon or not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
+        raise InvalidConnection("A line of Extra Headers is not of the form Name: value.")
+    if name.lower() in _SECRET_HEADERS:
+        raise InvalidConnection(
+            f"Extra Headers has {name}, which carries a secret: "
+            "put the key into a credential instead, settings are stored in the workflow."
+        )
+    if not value.isascii() or not value.isprintable():
+        raise InvalidConnection(f"The value of the extra header {name} has characters no header may have.")
+    return name, value
 
 
 def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:

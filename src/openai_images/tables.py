@@ -7,15 +7,17 @@ on to KNIME gives that column its image type.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from typing import Any
 
 import pyarrow as pa
 
 from .response import ApiResponse, ImageData, ImagesResponse
 from .services.collect import ResultImage
+from .variation import Outcome, ResultFormat
 
-__all__ = ["IMAGES", "PNG", "RAW_RESPONSE", "STRUCTURED", "images", "raw_response", "structured"]
+__all__ = ["IMAGES", "PNG", "RAW_RESPONSE", "SCHEMAS", "STRUCTURED", "result_table"]
 
+# Field metadata of a column whose bytes are PNG files.
 PNG = {b"content": b"image/png"}
 
 STRUCTURED = pa.schema(
@@ -47,9 +49,34 @@ IMAGES = pa.schema(
 )
 
 
-def structured(answer: ImagesResponse) -> pa.Table:
-    """One row: the answer's fields; Data holds the URLs or the base64 texts, in order."""
-    row = {
+SCHEMAS = {
+    ResultFormat.STRUCTURED_TABLE: STRUCTURED,
+    ResultFormat.RAW_RESPONSE: RAW_RESPONSE,
+    ResultFormat.IMAGES: IMAGES,
+}
+
+
+def result_table(outcome: Outcome, result_format: ResultFormat) -> pa.Table:
+    """The outcome of a job in the form asked for; no rows where it failed."""
+    return pa.Table.from_pylist(_rows(outcome, result_format), schema=SCHEMAS[result_format])
+
+
+def _rows(outcome: Outcome, result_format: ResultFormat) -> list[dict[str, Any]]:
+    if outcome.response is None:
+        return []
+    if result_format is ResultFormat.RAW_RESPONSE:
+        return [_raw_row(outcome.response)]
+    if outcome.answer is None:
+        return []
+    if result_format is ResultFormat.STRUCTURED_TABLE:
+        return [_structured_row(outcome.answer)]
+    return [
+        _image_row(image, outcome, outcome.answer, outcome.response) for image in outcome.images
+    ]
+
+
+def _structured_row(answer: ImagesResponse) -> dict[str, Any]:
+    return {
         "Created": answer.created,
         "Data": [image.value for image in answer.data],
         "Background": answer.background,
@@ -58,38 +85,26 @@ def structured(answer: ImagesResponse) -> pa.Table:
         "Quality": answer.quality,
         "Usage": None if answer.usage is None else json.dumps(answer.usage),
     }
-    return pa.Table.from_pylist([row], schema=STRUCTURED)
 
 
-def raw_response(response: ApiResponse) -> pa.Table:
-    """One row: the body as text and the HTTP status, whatever it is."""
-    row = {"body": response.text, "status": response.status}
-    return pa.Table.from_pylist([row], schema=RAW_RESPONSE)
+def _raw_row(response: ApiResponse) -> dict[str, Any]:
+    return {"body": response.text, "status": response.status}
 
 
-def images(
-    found: Iterable[ResultImage],
-    *,
-    created: int | None,
-    model: str | None,
-    request_id: str | None,
-) -> pa.Table:
-    """One row per image; Index counts from 0, Width and Height are pixels."""
-    rows = [
-        {
-            "Image": image.png,
-            "Index": image.index,
-            "Width": image.width,
-            "Height": image.height,
-            "URL": _web_address(image.data),
-            "Revised Prompt": image.data.revised_prompt,
-            "Created": created,
-            "Model": model,
-            "Request ID": request_id,
-        }
-        for image in found
-    ]
-    return pa.Table.from_pylist(rows, schema=IMAGES)
+def _image_row(
+    image: ResultImage, outcome: Outcome, answer: ImagesResponse, response: ApiResponse
+) -> dict[str, Any]:
+    return {
+        "Image": image.png,
+        "Index": image.index,
+        "Width": image.width,
+        "Height": image.height,
+        "URL": _web_address(image.data),
+        "Revised Prompt": image.data.revised_prompt,
+        "Created": answer.created,
+        "Model": outcome.model,
+        "Request ID": response.request_id,
+    }
 
 
 def _web_address(data: ImageData) -> str | None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import knime.extension as knext
 
 from ..connection import Connection
 from ..errors import ImagesError, InvalidCredential
 from ..secret import Secret
+from .ports import ConfigurationSpec
 
 # Choices must not be empty texts, so "none" has a text of its own.
 NO_CREDENTIAL = "(none)"
+
+# The one model that the variations call ever had; compatible servers know it or ignore it.
+FIRST_MODEL = "dall-e-2"
 
 _LOGGER = logging.getLogger("openai_images")
 
@@ -49,6 +54,23 @@ def credential_names(context: knext.DialogCreationContext) -> list[str]:
         _LOGGER.warning("The workflow's credentials could not be listed.", exc_info=True)
         names = []
     return [NO_CREDENTIAL, *(name for name in names if name and name != NO_CREDENTIAL)]
+
+
+def model_names(context: knext.DialogCreationContext, port: int) -> list[str]:
+    """The models to choose from: the connector's default, those it found, and the call's own."""
+    specs = context.get_input_specs()
+    spec = specs[port] if len(specs) > port else None
+    known: tuple[str, ...] = ()
+    if isinstance(spec, ConfigurationSpec):
+        known = (spec.connection.default_model, *spec.connection.models)
+    return list(dict.fromkeys(name for name in (*known, FIRST_MODEL) if name))
+
+
+def data_area(context: knext.ExecutionContext, location: str) -> Path | None:
+    """The workflow's data area where `location` lies in it; KNIME may have none to give."""
+    if not location.startswith("knime:"):
+        return None
+    return Path(context.get_workflow_data_area_dir())
 
 
 def read_secret(context: knext.ConfigurationContext, connection: Connection) -> Secret | None:

@@ -1,0 +1,214 @@
+"""The node *OpenAI Image Connector*."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import knime.extension as knext
+
+from ..connection import (
+    COMPRESSING_FORMATS,
+    DEFAULT_PROMPT,
+    Connection,
+    EditOptions,
+    EngineOptions,
+    Route,
+    ServiceKind,
+    parse_headers,
+    parse_seed,
+)
+from ..services.models import find_image_models
+from . import context
+from .category import CATEGORY
+from .parameters import NetworkParameters, RetryParameters, RouteChoice, ServiceChoice
+from .ports import ConfigurationObject, ConfigurationSpec, configuration_port_type
+
+RETIRED_CALL = (
+    "OpenAI and Azure switched the variations call off in May 2026: "
+    "set Make Variations With to the edits call."
+)
+
+
+@knext.node(
+    name="OpenAI Image Connector",
+    node_type=knext.NodeType.SOURCE,
+    icon_path="icons/openai_image_connector.png",
+    category=CATEGORY,
+    keywords=["OpenAI", "Azure", "image", "variation", "connector", "credentials", "GPT Image"],
+    id="openai_image_connector",
+)
+@knext.output_port(
+    "Configuration",
+    "Which service answers, for the image nodes. It holds the credential's name, never its "
+    "secret.",
+    configuration_port_type,
+)
+class OpenAIImageConnector:
+    """Says which service makes the images.
+
+    Choose the **Embedded** engine, which needs no account, or a service that speaks OpenAI's
+    images API, and connect the output to the image nodes. They read the API key from the
+    credential of that name when they run; the key itself is never stored.
+    """
+
+    service = knext.EnumParameter(
+        "Service", "Who makes the images.", ServiceChoice.EMBEDDED.name, ServiceChoice
+    )
+    _remote = knext.OneOf(
+        service,
+        [ServiceChoice.OPENAI.name, ServiceChoice.AZURE.name, ServiceChoice.COMPATIBLE.name],
+    )
+    _openai = knext.OneOf(service, [ServiceChoice.OPENAI.name])
+    _embedded = knext.OneOf(service, [ServiceChoice.EMBEDDED.name])
+
+    credentials = knext.StringParameter(
+        "Credentials",
+        "The credential whose password is the API key. Only its name is stored.",
+        context.NO_CREDENTIAL,
+        choices=context.credential_names,
+    ).rule(_remote, knext.Effect.SHOW)
+    base_url = knext.StringParameter(
+        "Base URL",
+        "Root of the API, such as `http://localhost:9997/v1`; for Azure the resource's endpoint. "
+        "Empty for OpenAI's own address.",
+        "",
+    ).rule(_remote, knext.Effect.SHOW)
+    organization = knext.StringParameter(
+        "Organization", "Sent as `OpenAI-Organization`; may stay empty.", ""
+    ).rule(_openai, knext.Effect.SHOW)
+    project = knext.StringParameter(
+        "Project", "Sent as `OpenAI-Project`; may stay empty.", ""
+    ).rule(_openai, knext.Effect.SHOW)
+    route = knext.EnumParameter(
+        "Make Variations With",
+        "Which of the service's calls makes a variation.",
+        RouteChoice.VARIATIONS.name,
+        RouteChoice,
+    ).rule(_remote, knext.Effect.SHOW)
+    _edits = knext.And(_remote, knext.OneOf(route, [RouteChoice.EDITS.name]))
+    prompt = knext.MultilineStringParameter(
+        "Prompt", "What the edits call is told to do with the picture.", DEFAULT_PROMPT
+    ).rule(_edits, knext.Effect.SHOW)
+    default_model = knext.StringParameter(
+        "Default Model",
+        "Used where a node sets no model of its own. Empty for the service's default.",
+        "",
+    ).rule(_remote, knext.Effect.SHOW)
+    check_connection = knext.BoolParameter(
+        "Check Connection",
+        "Ask the service for its models when this node runs. A wrong address or key then shows "
+        "here, and the nodes behind offer the image models that were found.",
+        False,
+    ).rule(_remote, knext.Effect.SHOW)
+
+    strength = knext.DoubleParameter(
+        "Strength",
+        "How far a variation may go from the picture, 0 to 1.",
+        EngineOptions.strength,
+        min_value=0.0,
+        max_value=1.0,
+        is_advanced=True,
+    ).rule(_embedded, knext.Effect.SHOW)
+    seed = knext.StringParameter(
+        "Seed",
+        "A whole number: the same seed makes the same variations again. "
+        "Empty for new ones each time.",
+        "",
+        is_advanced=True,
+    ).rule(_embedded, knext.Effect.SHOW)
+    mirror = knext.BoolParameter(
+        "Allow Mirroring",
+        "Whether a variation may be the mirror image. Pictures with lettering are never mirrored.",
+        EngineOptions.mirror,
+        is_advanced=True,
+    ).rule(_embedded, knext.Effect.SHOW)
+
+    image_field = knext.StringParameter(
+        "Image Field",
+        "Name of the form field that holds the picture; some servers read `image[]` only.",
+        EditOptions.image_field,
+        enum=["image", "image[]"],
+        is_advanced=True,
+    ).rule(_edits, knext.Effect.SHOW)
+    quality = knext.StringParameter(
+        "Quality", "Such as `low`, `medium`, `high`. Empty for the default.", "", is_advanced=True
+    ).rule(_edits, knext.Effect.SHOW)
+    background = knext.StringParameter(
+        "Background", "`opaque` or `transparent`. Empty for the default.", "", is_advanced=True
+    ).rule(_edits, knext.Effect.SHOW)
+    output_format = knext.StringParameter(
+        "Output Format", "`png`, `webp` or `jpeg`. Empty for the default.", "", is_advanced=True
+    ).rule(_edits, knext.Effect.SHOW)
+    output_compression = knext.IntParameter(
+        "Output Compression",
+        "0 (smallest file) to 100 (best picture).",
+        100,
+        min_value=0,
+        max_value=100,
+        is_advanced=True,
+    ).rule(
+        knext.And(_edits, knext.OneOf(output_format, list(COMPRESSING_FORMATS))),
+        knext.Effect.SHOW,
+    )
+    input_fidelity = knext.StringParameter(
+        "Input Fidelity",
+        "`high` or `low`, for models that know it. Empty for the default.",
+        "",
+        is_advanced=True,
+    ).rule(_edits, knext.Effect.SHOW)
+    moderation = knext.StringParameter(
+        "Moderation", "`auto` or `low`. Empty for the default.", "", is_advanced=True
+    ).rule(_edits, knext.Effect.SHOW)
+
+    retries = RetryParameters()
+    network = NetworkParameters()
+
+    def configure(self, ctx: knext.ConfigurationContext) -> ConfigurationSpec:
+        with context.refusals():
+            connection = self._connection()
+            context.read_secret(ctx, connection)
+        if connection.uses_retired_call:
+            ctx.set_warning(RETIRED_CALL)
+        return ConfigurationSpec(connection)
+
+    def execute(self, ctx: knext.ExecutionContext) -> ConfigurationObject:
+        connection = self._connection()
+        secret = context.read_secret(ctx, connection)
+        if self.check_connection and connection.service is not ServiceKind.EMBEDDED:
+            models = find_image_models(connection, secret, context.NodeWatch(ctx))
+            connection = replace(connection, models=models)
+        return ConfigurationObject(ConfigurationSpec(connection))
+
+    def _connection(self) -> Connection:
+        service = ServiceKind[self.service]
+        has_key = service is not ServiceKind.EMBEDDED and self.credentials != context.NO_CREDENTIAL
+        return Connection(
+            service=service,
+            credential=self.credentials if has_key else "",
+            base_url=self.base_url.strip(),
+            organization=self.organization.strip(),
+            project=self.project.strip(),
+            route=Route[self.route],
+            default_model=self.default_model.strip(),
+            timeouts=self.network.timeouts(),
+            retry=self.retries.policy(),
+            requests_per_minute=self.network.requests_per_minute,
+            ca_bundle=self.network.ca_bundle or "",
+            allow_plain_http=self.network.allow_plain_http,
+            headers=parse_headers(self.network.headers),
+            engine=EngineOptions(self.strength, parse_seed(self.seed), self.mirror),
+            edits=self._edit_options(),
+        )
+
+    def _edit_options(self) -> EditOptions:
+        compresses = self.output_format.strip() in COMPRESSING_FORMATS
+        return EditOptions(
+            prompt=self.prompt,
+            image_field=self.image_field,
+            background=self.background.strip(),
+            quality=self.quality.strip(),
+            output_format=self.output_format.strip(),
+            output_compression=self.output_compression if compresses else None,
+            input_fidelity=self.input_fidelity.strip(),
+            moderation=self.moderation.strip(),
+        )

@@ -1,0 +1,161 @@
+"""Options that nodes share: choices with their labels, and the groups that open as sections."""
+
+from __future__ import annotations
+
+import knime.extension as knext
+
+from ..connection import RetryPolicy, Timeouts
+
+
+class ServiceChoice(knext.EnumParameterOptions):
+    """Who answers; the names are stored in workflows."""
+
+    EMBEDDED = ("Embedded", "The engine in this extension: no account, no download, no costs.")
+    OPENAI = ("OpenAI", "OpenAI's own service, or another address that speaks its language.")
+    AZURE = ("Azure OpenAI", "A resource at Azure; Base URL is its endpoint.")
+    COMPATIBLE = ("OpenAI-compatible", "Any other server; Base URL is the root of its API.")
+
+
+class RouteChoice(knext.EnumParameterOptions):
+    """Which call makes a variation."""
+
+    VARIATIONS = (
+        "Variations call",
+        "POST /images/variations. OpenAI itself switched it off in May 2026; "
+        "compatible servers still answer it.",
+    )
+    EDITS = ("Edits call with a prompt", "POST /images/edits, with a GPT Image model.")
+
+
+class PreparationChoice(knext.EnumParameterOptions):
+    """How the input becomes what the call needs."""
+
+    AS_IS = ("As it is", "The file goes out unchanged, and is refused if the call cannot take it.")
+    CROP = ("Crop to square", "The middle of the picture, as a PNG file of less than 4 MB.")
+    PAD = ("Pad to square", "The whole picture with a border, as a PNG file of less than 4 MB.")
+
+
+class ResultFormatChoice(knext.EnumParameterOptions):
+    """What the result table looks like."""
+
+    STRUCTURED_TABLE = (
+        "Structured Table",
+        "One row with the fields of the answer: Created, Data, Background, Output Format, Size, "
+        "Quality, Usage.",
+    )
+    RAW_RESPONSE = (
+        "Raw Response",
+        "One row with body and status as the service sent them. An HTTP error is a result here.",
+    )
+    IMAGES = ("Images", "One row per image: the picture itself, and where it came from.")
+
+
+class FailureChoice(knext.EnumParameterOptions):
+    """What becomes of the workflow when the call fails."""
+
+    FAIL = ("Fail", "The node fails with the reason as its message.")
+    WARN = ("Give an empty table", "The node warns with the reason, and the workflow goes on.")
+
+
+@knext.parameter_group("Retries", is_advanced=True)
+class RetryParameters:
+    """When a call that failed is sent again. Calls that were not billed are repeated by default."""
+
+    attempts = knext.IntParameter(
+        "Attempts",
+        "Calls in total, the first included.",
+        RetryPolicy.attempts,
+        min_value=1,
+        max_value=100,
+    )
+    base_delay = knext.DoubleParameter(
+        "First Delay",
+        "Seconds before the second call; doubled each time.",
+        RetryPolicy.base_delay,
+        min_value=0.0,
+    )
+    max_delay = knext.DoubleParameter(
+        "Longest Delay",
+        "Seconds that the doubled delay never exceeds.",
+        RetryPolicy.max_delay,
+        min_value=0.0,
+    )
+    jitter = knext.DoubleParameter(
+        "Jitter",
+        "Share of a delay that chance may take off, so that many workflows do not call at once.",
+        RetryPolicy.jitter,
+        min_value=0.0,
+        max_value=1.0,
+    )
+    max_wait = knext.DoubleParameter(
+        "Longest Wait",
+        "Seconds that a service may ask us to wait (`retry-after`). "
+        "Where it asks for more, the node stops waiting and reports the error.",
+        RetryPolicy.max_wait,
+        min_value=0.0,
+    )
+    deadline = knext.DoubleParameter(
+        "Deadline",
+        "Seconds for all calls and waits of one request together.",
+        RetryPolicy.deadline,
+        min_value=1.0,
+    )
+    may_bill_twice = knext.BoolParameter(
+        "Repeat Calls That May Have Been Billed",
+        "Also repeat after a timeout, a broken connection or a server error. "
+        "The service may have done and charged the first call: **the same work may be billed "
+        "twice**.",
+        RetryPolicy.may_bill_twice,
+    )
+
+    def policy(self) -> RetryPolicy:
+        """The retry policy as the core knows it."""
+        return RetryPolicy(
+            attempts=self.attempts,
+            base_delay=self.base_delay,
+            max_delay=self.max_delay,
+            jitter=self.jitter,
+            max_wait=self.max_wait,
+            deadline=self.deadline,
+            may_bill_twice=self.may_bill_twice,
+        )
+
+
+@knext.parameter_group("Network", is_advanced=True)
+class NetworkParameters:
+    """How the service is reached. The proxy is the one in KNIME's preferences."""
+
+    connect_timeout = knext.DoubleParameter(
+        "Connect Timeout", "Seconds until connected.", Timeouts.connect, min_value=0.1
+    )
+    read_timeout = knext.DoubleParameter(
+        "Read Timeout",
+        "Seconds without a byte of the answer. Large models take minutes.",
+        Timeouts.read,
+        min_value=0.1,
+    )
+    requests_per_minute = knext.IntParameter(
+        "Requests per Minute", "The most calls that a node makes; 0 for no limit.", 0, min_value=0
+    )
+    ca_bundle = knext.LocalPathParameter(
+        "CA Bundle",
+        "PEM file with the certificates to trust, for services behind a company's own authority. "
+        "Empty for the usual ones.",
+        placeholder_text="Usual certificates",
+        validator=lambda _: None,
+    )
+    allow_plain_http = knext.BoolParameter(
+        "Allow Unencrypted Key",
+        "Send the key over plain http to another machine. Anybody on the way can read it.",
+        False,
+    )
+    headers = knext.MultilineStringParameter(
+        "Extra Headers",
+        "Further HTTP headers, one `Name: value` a line. They are stored in the workflow: "
+        "never put a secret here.",
+        "",
+    )
+
+    def timeouts(self) -> Timeouts:
+        """The timeouts as the core knows them, in seconds."""
+        return Timeouts(connect=self.connect_timeout, read=self.read_timeout)
