@@ -59,6 +59,7 @@ class ImagesResponse:
         created: Unix time in seconds.
         data: the images, in the service's order; never empty.
         usage: token counts as the service sent them.
+        seed: what makes the same pictures again, where the service works with seeds.
     """
 
     created: int | None
@@ -68,6 +69,7 @@ class ImagesResponse:
     size: str | None = None
     quality: str | None = None
     usage: Mapping[str, Any] | None = None
+    seed: int | None = None
 
     @classmethod
     def parse(cls, response: ApiResponse) -> ImagesResponse:
@@ -92,6 +94,7 @@ class ImagesResponse:
             size=_text(body.get("size")),
             quality=_text(body.get("quality")),
             usage=usage if isinstance(usage, dict) else None,
+            seed=_integer(body.get("seed")),
         )
 
 

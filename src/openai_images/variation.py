@@ -77,7 +77,7 @@ class VariationJob:
             InvalidRequest: a field, or the picture where it lies on this machine, is not what
                 the call needs.
         """
-        if not locate(self.location, self.data_area).is_readable_now:
+        if locate(self.location, data_area=self.data_area).path is None:
             return
         with open_service(connection, secret) as service:
             service.check(self._load(UNWATCHED))

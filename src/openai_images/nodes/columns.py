@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 
-import knime.extension as knext
 import pyarrow as pa
 from PIL import Image
+
+import knime.extension as knext
 
 from ..tables import PNG, SCHEMAS, result_table
 from ..variation import Outcome, ResultFormat

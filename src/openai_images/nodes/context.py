@@ -84,7 +84,7 @@ def read_secret(context: knext.ConfigurationContext, connection: Connection) -> 
         return None
     try:
         credential = context.get_credentials(name)
-    except Exception:  # KNIME raises KeyError or a Java error, depending on the version
+    except Exception:  # noqa: BLE001 (KNIME raises KeyError or a Java error, by version)
         raise InvalidCredential(
             f'The workflow has no credential "{name}": add a Credentials Configuration node '
             "before this one, or choose another in the OpenAI Image Connector."

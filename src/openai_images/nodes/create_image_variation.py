@@ -36,9 +36,7 @@ def _model_names(ctx: knext.DialogCreationContext) -> list[str]:
     keywords=["OpenAI", "image", "picture", "variation", "generate", "DALL-E", "GPT Image"],
     id="create_image_variation",
 )
-@knext.input_port(
-    "Configuration", "Which service makes the images.", configuration_port_type
-)
+@knext.input_port("Configuration", "Which service makes the images.", configuration_port_type)
 @knext.output_table("Result", "The service's answer, in the form that Result Format says.")
 @knext.output_port(
     "Configuration", "The same configuration, for the next node.", configuration_port_type

@@ -39,8 +39,7 @@ RETIRED_CALL = (
 )
 @knext.output_port(
     "Configuration",
-    "Which service answers, for the image nodes. It holds the credential's name, never its "
-    "secret.",
+    "Which service answers, for the image nodes. It holds the credential's name, never its secret.",
     configuration_port_type,
 )
 class OpenAIImageConnector:

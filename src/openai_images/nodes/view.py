@@ -58,7 +58,9 @@ def gallery(outcome: Outcome) -> str:
 def _source(outcome: Outcome) -> str:
     request = outcome.request
     picture = _picture(request.image, request.image_name)
-    return _figure("source", picture, request.image_name, "the picture that was sent")
+    seed = outcome.answer.seed if outcome.answer else None
+    detail = "The picture that was sent" + ("" if seed is None else f"; seed {seed}")
+    return _figure("source", picture, request.image_name, detail)
 
 
 def _variation(image: ResultImage) -> str:

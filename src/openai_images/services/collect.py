@@ -1,4 +1,4 @@
-"""From an answer to pictures: read it, decode what it holds, and report what is not as asked for."""
+"""From an answer to pictures: read it, decode its images, report what is not as asked for."""
 
 from __future__ import annotations
 

@@ -1,0 +1,36 @@
+# `make demo` and `make test` need Python 3.10 to 3.13 and nothing else; both fill .venv by themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+# What CI adds so that nothing may be left out: `make test PYTEST_FLAGS=--nothing-left-out`.
+PYTEST_FLAGS ?=
+
+.PHONY: demo test format clean
+
+demo: .venv/ready-demo
+	$(BIN)/knime-headless run demos/variations.yml
+
+test: .venv/ready-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --cov --cov-report=term -rs $(PYTEST_FLAGS)
+
+format: .venv/ready-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv demos/output .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
+
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "Python 3.10 to 3.13 is needed; name one: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/ready-demo: .venv/pyvenv.cfg pyproject.toml headless/pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . -e ./headless
+	@touch $@
+
+.venv/ready-test: .venv/pyvenv.cfg pyproject.toml headless/pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -e './headless[dev]'
+	@touch $@ .venv/ready-demo

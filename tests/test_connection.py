@@ -1,0 +1,164 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openai_images.connection import (
+    Connection,
+    EditOptions,
+    EngineOptions,
+    RetryPolicy,
+    Route,
+    ServiceKind,
+    Timeouts,
+    parse_headers,
+    parse_seed,
+)
+from openai_images.errors import InvalidConnection
+
+_seconds = st.floats(0.5, 1000)
+connections = st.builds(
+    Connection,
+    service=st.sampled_from(ServiceKind),
+    credential=st.just("key"),
+    base_url=st.sampled_from(["https://host/v1", "http://127.0.0.1:9997/v1/"]),
+    organization=st.text(),
+    route=st.sampled_from(Route),
+    default_model=st.text(),
+    timeouts=st.builds(Timeouts, connect=_seconds, read=_seconds),
+    retry=st.builds(RetryPolicy, attempts=st.integers(1, 100), max_wait=_seconds),
+    requests_per_minute=st.integers(0, 1000),
+    headers=st.lists(st.tuples(st.text(), st.text())).map(tuple),
+    engine=st.builds(EngineOptions, seed=st.none() | st.integers(0, 2**63 - 1)),
+    edits=st.builds(EditOptions, output_compression=st.none() | st.integers(0, 100)),
+    models=st.lists(st.text()).map(tuple),
+)
+
+
+@given(connections)
+def test_a_connection_survives_the_json_between_nodes(connection):
+    assert Connection.from_dict(json.loads(json.dumps(connection.to_dict()))) == connection
+
+
+def test_settings_of_another_version_are_read_as_far_as_they_are_known():
+    values = {"service": "embedded", "new": 1, "engine": {"strength": 0.3, "newer": 2}}
+    assert Connection.from_dict(values) == Connection(engine=EngineOptions(strength=0.3))
+
+
+@pytest.mark.parametrize(
+    ("service", "base_url", "root"),
+    [
+        (ServiceKind.OPENAI, "", "https://api.openai.com/v1"),
+        (ServiceKind.OPENAI, "https://eu.api.openai.com/v1/", "https://eu.api.openai.com/v1"),
+        (ServiceKind.AZURE, "https://x.openai.azure.com/", "https://x.openai.azure.com/openai/v1"),
+        (ServiceKind.AZURE, "https://x.openai.azure.com/openai/v1", None),
+        (ServiceKind.COMPATIBLE, " http://localhost:9997/v1 ", "http://localhost:9997/v1"),
+    ],
+)
+def test_the_root_of_the_api(service, base_url, root):
+    connection = Connection(service=service, base_url=base_url, credential="key")
+    assert connection.root == (root or base_url)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "message"),
+    [
+        ("", "The base URL is empty"),
+        ("localhost:9997/v1", "is not an http or https address"),
+        ("ftp://host/v1", "is not an http or https address"),
+        ("http:///v1", "is not an http or https address"),
+        ("http://host:99999/v1", "is not a valid address"),
+        ("http://[::1/v1", "is not a valid address"),
+        ("https://host/v1?api-version=1", "has a query or fragment"),
+        ("https://host/v1/images/variations", "is the address of one call"),
+    ],
+)
+def test_a_base_url_that_cannot_work_is_refused(base_url, message):
+    with pytest.raises(InvalidConnection) as refusal:
+        Connection(service=ServiceKind.COMPATIBLE, base_url=base_url)
+    assert message in str(refusal.value)
+
+
+def test_a_secret_in_the_base_url_is_refused_and_not_repeated():
+    with pytest.raises(InvalidConnection) as refusal:
+        Connection(service=ServiceKind.COMPATIBLE, base_url="https://me:sk-secret@host/v1")
+    assert "sk-secret" not in str(refusal.value)
+    assert "put the key into a credential" in str(refusal.value)
+
+
+@pytest.mark.parametrize("service", [ServiceKind.OPENAI, ServiceKind.AZURE])
+def test_services_with_accounts_need_a_credential(service):
+    with pytest.raises(InvalidConnection, match="No credential is chosen"):
+        Connection(service=service, base_url="https://host/v1")
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Timeouts(connect=0), "Connect timeout is 0 seconds"),
+        (lambda: Timeouts(read=float("nan")), "Read timeout is nan seconds"),
+        (lambda: RetryPolicy(attempts=0), "Attempts is 0"),
+        (lambda: RetryPolicy(max_wait=-1), "max_wait is negative"),
+        (lambda: RetryPolicy(jitter=2), "jitter is 2"),
+        (lambda: EngineOptions(strength=1.5), "Strength is 1.5; it must be 0 to 1."),
+        (lambda: EngineOptions(seed=-1), "Seed is -1"),
+        (lambda: EditOptions(prompt=" "), "needs 1 to 32,000"),
+        (lambda: EditOptions(prompt="x" * 32_001), "has 32001 characters"),
+        (lambda: EditOptions(image_field="file"), 'The image field is "file"'),
+        (lambda: EditOptions(output_compression=101), "Output compression is 101"),
+        (
+            lambda: Connection(
+                service=ServiceKind.COMPATIBLE, base_url="http://h/v1", requests_per_minute=-1
+            ),
+            "Requests per minute is negative",
+        ),
+    ],
+)
+def test_numbers_outside_their_range_are_refused_with_their_value(build, message):
+    with pytest.raises(InvalidConnection) as refusal:
+        build()
+    assert message in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("service", "base_url", "route", "retired"),
+    [
+        (ServiceKind.OPENAI, "", Route.VARIATIONS, True),
+        (ServiceKind.OPENAI, "", Route.EDITS, False),
+        (ServiceKind.OPENAI, "http://127.0.0.1:1/v1", Route.VARIATIONS, False),
+        (ServiceKind.AZURE, "https://x.openai.azure.com", Route.VARIATIONS, True),
+        (ServiceKind.EMBEDDED, "", Route.VARIATIONS, False),
+    ],
+)
+def test_only_openai_and_azure_are_known_to_have_ended_the_call(service, base_url, route, retired):
+    connection = Connection(service=service, base_url=base_url, route=route, credential="key")
+    assert connection.uses_retired_call is retired
+
+
+def test_headers_are_read_line_by_line():
+    assert parse_headers("X-Team: images\n\n x-env : test:1 ") == (
+        ("X-Team", "images"),
+        ("x-env", "test:1"),
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["no colon sk-secret", "bad name: sk-secret", "Authorization: sk-secret", "x: sk-secret\x01"],
+)
+def test_a_header_that_cannot_be_stored_is_refused_without_its_value(line):
+    with pytest.raises(InvalidConnection) as refusal:
+        parse_headers(line)
+    assert "sk-secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("text", "seed"), [("", None), (" 42 ", 42)])
+def test_a_seed_is_a_whole_number_or_none(text, seed):
+    assert parse_seed(text) == seed
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "abc", "²"])
+def test_a_seed_that_is_no_number_is_refused(text):
+    with pytest.raises(InvalidConnection, match="enter a whole number"):
+        parse_seed(text)

@@ -1,0 +1,37 @@
+import logging
+import pickle
+import traceback
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openai_images.errors import InvalidCredential
+from openai_images.secret import Secret
+
+
+def test_a_key_copied_with_its_line_break_still_is_that_key():
+    assert Secret(" sk-abc\r\n", name="openai").reveal() == "sk-abc"
+
+
+@pytest.mark.parametrize("text", [None, "", " \n"])
+def test_an_empty_password_is_refused_by_the_credentials_name(text):
+    with pytest.raises(InvalidCredential, match='"openai" has no password'):
+        Secret(text, name="openai")
+
+
+@given(st.text(min_size=1, max_size=5).filter(lambda c: not (c.isascii() and c.isprintable())))
+def test_a_password_that_is_no_key_is_refused_and_not_repeated(garbage):
+    with pytest.raises(InvalidCredential) as refusal:
+        Secret(f"sk-marked{garbage}key", name="openai")
+    shown = "".join(traceback.format_exception(refusal.value))
+    assert "sk-marked" not in shown.replace('f"sk-marked{garbage}key"', "")
+
+
+def test_no_usual_way_of_showing_or_storing_a_secret_gives_it_away(caplog):
+    secret = Secret("sk-marked", name="openai")
+    logging.getLogger("test").warning("%s %r", secret, [secret])
+    assert "sk-marked" not in caplog.text + f"{secret}{secret!r}"
+    assert not hasattr(secret, "__dict__")
+    with pytest.raises(TypeError, match="never pickled"):
+        pickle.dumps(secret)
