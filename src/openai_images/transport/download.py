@@ -1,0 +1,125 @@
+"""Fetching a picture from an address that a service or a user gave."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin, urlsplit
+
+from ..connection import RetryPolicy
+from ..errors import InvalidPicture, NoAnswer
+from ..response import ApiResponse
+from ..watch import UNWATCHED, Watch
+from .cleaning import shown_url
+from .exchange import Call
+from .limits import (
+    DOWNLOAD_CONNECT_SECONDS,
+    DOWNLOAD_READ_SECONDS,
+    DOWNLOAD_SECONDS,
+    MAX_DOWNLOAD_BYTES,
+    MAX_REDIRECTS,
+)
+from .pace import Pace
+from .repeating import call_repeatedly
+from .way import bundle_to_trust, way_to
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Under which conditions addresses are fetched.
+
+    Attributes:
+        policy: when a fetch is repeated.
+        bundle: the CA bundle to trust; empty for the usual authorities.
+        headers: the headers for an address; asked again after each redirect.
+        allows: for an address, which IP addresses its host may have; asked again likewise.
+    """
+
+    policy: RetryPolicy
+    bundle: str
+    headers: Callable[[str], Mapping[str, str]]
+    allows: Callable[[str], Callable[[str], bool]]
+
+
+def fetch(url: str, terms: Terms, watch: Watch) -> bytes:
+    """The content behind `url`, over at most `MAX_REDIRECTS` redirects.
+
+    Raises:
+        NoAnswer: it cannot be had; the message names the address without its query.
+        Canceled: the watch said so.
+    """
+    ends = time.monotonic() + DOWNLOAD_SECONDS
+    for _ in range(MAX_REDIRECTS + 1):
+        _check(url)
+        answer = _get(url, terms, ends, watch)
+        if answer.status not in _REDIRECTS:
+            return _content(answer, url)
+        url = urljoin(url, answer.headers.get("location", ""))
+    raise NoAnswer(f"{shown_url(url)} was not fetched: more than {MAX_REDIRECTS} redirects.")
+
+
+def download(url: str, watch: Watch = UNWATCHED) -> bytes:
+    """The picture behind an address that the user chose; private networks are allowed.
+
+    Raises:
+        InvalidPicture: it cannot be had; nothing was billed.
+        Canceled: the watch said so.
+    """
+    terms = Terms(
+        policy=RetryPolicy(),
+        bundle=bundle_to_trust(""),
+        headers=lambda _: {"User-Agent": "openai-images", "Accept-Encoding": "identity"},
+        allows=lambda _: lambda _: True,
+    )
+    try:
+        return fetch(url, terms, watch)
+    except NoAnswer as error:
+        message = str(error)
+    raise InvalidPicture(f"The picture cannot be downloaded. {message}")
+
+
+def _get(url: str, terms: Terms, ends: float, watch: Watch) -> ApiResponse:
+    call = Call(
+        method="GET",
+        url=url,
+        way=way_to(url, DOWNLOAD_CONNECT_SECONDS, terms.bundle),
+        read_timeout=DOWNLOAD_READ_SECONDS,
+        ends=ends,
+        bound=f"the {DOWNLOAD_SECONDS:g} s that a download may take",
+        max_bytes=MAX_DOWNLOAD_BYTES,
+        headers=terms.headers(url),
+        allows=terms.allows(url),
+    )
+    pace = Pace(0, terms.policy.max_wait)
+    return call_repeatedly(
+        lambda deadline: replace(call, ends=min(ends, deadline)),
+        terms.policy,
+        pace,
+        watch,
+        is_charged=False,
+    )
+
+
+def _check(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise NoAnswer("The address of the picture is not valid.") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise NoAnswer(f"{shown_url(url)} was not fetched: only http and https addresses are.")
+    if "@" in parts.netloc:
+        raise NoAnswer(f"{shown_url(url)} was not fetched: it holds a user name or password.")
+
+
+def _content(answer: ApiResponse, url: str) -> bytes:
+    if answer.status == 200 and answer.body:
+        return answer.body
+    what = f"HTTP {answer.status}" if answer.status != 200 else "an empty answer"
+    expired = " It may have expired: addresses of results live an hour." * (
+        answer.status in (403, 404, 410)
+    )
+    raise NoAnswer(f"{shown_url(url)} gave {what} instead of a picture.{expired}")

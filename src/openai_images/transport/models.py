@@ -1,0 +1,70 @@
+"""Which of the models that a service lists make images."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..errors import BadAnswer
+from ..response import ApiResponse
+from .cleaning import clean
+from .limits import MAX_CODE_CHARACTERS, MAX_LISTED_MODELS
+
+# How servers say what a model is for: Xinference, LocalAI and others; Lemonade; OpenRouter.
+_KIND_KEYS = ("model_type", "type", "task", "labels", "modality")
+# Families by name, where a server says nothing (OpenAI). Suggestions only: any name can be entered.
+_FAMILIES = (
+    "image",
+    "dall-e",
+    "diffusion",
+    "flux",
+    "sdxl",
+    "sd-",
+    "sd3",
+    "kandinsky",
+    "hidream",
+    "kolors",
+    "imagen",
+)
+
+
+def image_models(answer: ApiResponse) -> tuple[str, ...]:
+    """The names, sorted, of the models that make images.
+
+    Raises:
+        BadAnswer: the body is no list of models.
+    """
+    try:
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        body = None
+    listed = body.get("data") if isinstance(body, dict) else body
+    if not isinstance(listed, list):
+        raise BadAnswer(
+            "The service answered, but not with a list of models. "
+            "Check that the base URL is the address of an OpenAI-compatible API.",
+            request_id=answer.request_id,
+        )
+    models = [item for item in listed[:MAX_LISTED_MODELS] if isinstance(item, dict)]
+    names = {_name(model) for model in models if _makes_images(model)}
+    return tuple(sorted(names - {""}))
+
+
+def _name(model: dict[str, Any]) -> str:
+    name = model.get("id")
+    return clean(name, MAX_CODE_CHARACTERS) if isinstance(name, str) else ""
+
+
+def _makes_images(model: dict[str, Any]) -> bool:
+    kinds = [text for key in _KIND_KEYS for text in _texts(model.get(key))]
+    architecture = model.get("architecture")
+    if isinstance(architecture, dict):
+        kinds += _texts(architecture.get("output_modalities"))
+    if kinds:
+        return any("image" in kind.lower() and "image-to-text" not in kind for kind in kinds)
+    return any(family in _name(model).lower() for family in _FAMILIES)
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [text for text in values if isinstance(text, str)]
