@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from .errors import InvalidConnection
 
 __all__ = [
-    "DEFAULT_PROMPT",
     "COMPRESSING_FORMATS",
+    "DEFAULT_PROMPT",
     "Connection",
     "EditOptions",
     "EngineOptions",
@@ -99,7 +99,7 @@ class RetryPolicy:
         if not 1 <= self.attempts <= 100:
             raise InvalidConnection(f"Attempts is {self.attempts}; it must be 1 to 100.")
         for name in ("base_delay", "max_delay", "max_wait", "deadline"):
-            if getattr(self, name) < 0:
+            if not getattr(self, name) >= 0:
                 raise InvalidConnection(f"Retry {name} is negative; use 0 or more seconds.")
         if not 0 <= self.jitter <= 1:
             raise InvalidConnection(f"Retry jitter is {self.jitter:g}; it must be 0 to 1.")
@@ -300,7 +300,9 @@ def _header(line: str) -> tuple[str, str]:
             "put the key into a credential instead, settings are stored in the workflow."
         )
     if not value.isascii() or not value.isprintable():
-        raise InvalidConnection(f"The value of the extra header {name} has characters no header may have.")
+        raise InvalidConnection(
+            f"The value of the extra header {name} has characters no header may have."
+        )
     return name, value
 
 

@@ -22,13 +22,16 @@ def knime_schema(result_format: ResultFormat) -> knext.Schema:
     )
 
 
-def knime_table(outcome: Outcome, result_format: ResultFormat) -> knext.Table:
+def knime_table(outcome: Outcome, result_format: ResultFormat) -> knext.BatchOutputTable:
     """The result of a job as a KNIME table with generated RowIDs."""
     table = result_table(outcome, result_format)
     for index, field in enumerate(table.schema):
         if field.metadata == PNG:
             table = table.set_column(index, field.name, _image_column(table.column(index)))
-    return knext.Table.from_pyarrow(table, row_ids="generate")
+    # One batch: Table.from_pyarrow cannot split rows of more than 64 MiB, as ten base64 texts are.
+    output = knext.BatchOutputTable.create(row_ids="generate")
+    output.append(table)
+    return output
 
 
 def _knime_type(field: pa.Field) -> knext.KnimeType:

@@ -20,8 +20,13 @@ from ..request import (
 from ..variation import ResultFormat, VariationJob
 from . import context
 from .category import CATEGORY
-from .parameters import FailureChoice, PreparationChoice, ResultFormatChoice
-from .ports import ConfigurationObject, ConfigurationSpec, configuration_port_type, connection_of
+from .parameters import (
+    FailureChoice,
+    PreparationChoice,
+    ResultFormatChoice,
+    checked_in_configure,
+)
+from .ports import ConfigurationObject, ConfigurationSpec, configuration_port_type
 
 
 def _model_names(ctx: knext.DialogCreationContext) -> list[str]:
@@ -61,8 +66,7 @@ class CreateImageVariation:
         "The picture to vary: a file on this computer, a `file:` or `http(s):` address, or a file "
         "in the workflow's data area (`knime://knime.workflow/data/...`).",
         placeholder_text="Path or URL of a picture",
-        # The file may be gone when a workflow is opened again; configure says so clearly.
-        validator=lambda _: None,
+        validator=checked_in_configure,
     )
     set_model = knext.BoolParameter("Set Model", "Whether to name a model.", False)
     model = knext.StringParameter(
@@ -74,7 +78,12 @@ class CreateImageVariation:
     ).rule(knext.OneOf(set_model, [True]), knext.Effect.SHOW)
     set_n = knext.BoolParameter("Set N", "Whether to say how many images.", False)
     n = knext.IntParameter(
-        "N", "How many images to make.", DEFAULT_N, min_value=1, max_value=MAX_N
+        "N",
+        "How many images to make.",
+        DEFAULT_N,
+        checked_in_configure,
+        min_value=1,
+        max_value=MAX_N,
     ).rule(knext.OneOf(set_n, [True]), knext.Effect.SHOW)
     set_response_format = knext.BoolParameter(
         "Set Response Format", "Whether to say in which form the images come back.", False
@@ -130,7 +139,7 @@ class CreateImageVariation:
     ) -> tuple[knext.Schema, ConfigurationSpec]:
         from .columns import knime_schema
 
-        connection = connection_of(configuration)
+        connection = configuration.connection
         with context.refusals():
             secret = context.read_secret(ctx, connection)
             job = self._job()
@@ -139,11 +148,11 @@ class CreateImageVariation:
 
     def execute(
         self, ctx: knext.ExecutionContext, configuration: ConfigurationObject
-    ) -> tuple[knext.Table, ConfigurationObject, object]:
+    ) -> tuple[knext.BatchOutputTable, ConfigurationObject, object]:
         from .columns import knime_table
         from .view import gallery
 
-        connection = connection_of(configuration.spec)
+        connection = configuration.spec.connection
         secret = context.read_secret(ctx, connection)
         job = self._job(context.data_area(ctx, self.image))
         outcome = job.run(connection, secret, context.NodeWatch(ctx))

@@ -20,7 +20,13 @@ from ..connection import (
 from ..services.models import find_image_models
 from . import context
 from .category import CATEGORY
-from .parameters import NetworkParameters, RetryParameters, RouteChoice, ServiceChoice
+from .parameters import (
+    NetworkParameters,
+    RetryParameters,
+    RouteChoice,
+    ServiceChoice,
+    checked_in_configure,
+)
 from .ports import ConfigurationObject, ConfigurationSpec, configuration_port_type
 
 RETIRED_CALL = (
@@ -104,6 +110,7 @@ class OpenAIImageConnector:
         "Strength",
         "How far a variation may go from the picture, 0 to 1.",
         EngineOptions.strength,
+        validator=checked_in_configure,
         min_value=0.0,
         max_value=1.0,
         is_advanced=True,
@@ -142,6 +149,7 @@ class OpenAIImageConnector:
         "Output Compression",
         "0 (smallest file) to 100 (best picture).",
         100,
+        validator=checked_in_configure,
         min_value=0,
         max_value=100,
         is_advanced=True,

@@ -7,6 +7,14 @@ import knime.extension as knext
 from ..connection import RetryPolicy, Timeouts
 
 
+def checked_in_configure(value: object) -> None:
+    """Accept any value; configure refuses wrong ones with a clear message.
+
+    KNIME runs validators on every load: a stored value that one refuses (set by a flow variable,
+    or a file that is gone) would keep the dialog from opening and show a trace in configure.
+    """
+
+
 class ServiceChoice(knext.EnumParameterOptions):
     """Who answers; the names are stored in workflows."""
 
@@ -65,6 +73,7 @@ class RetryParameters:
         "Attempts",
         "Calls in total, the first included.",
         RetryPolicy.attempts,
+        validator=checked_in_configure,
         min_value=1,
         max_value=100,
     )
@@ -72,18 +81,21 @@ class RetryParameters:
         "First Delay",
         "Seconds before the second call; doubled each time.",
         RetryPolicy.base_delay,
+        validator=checked_in_configure,
         min_value=0.0,
     )
     max_delay = knext.DoubleParameter(
         "Longest Delay",
         "Seconds that the doubled delay never exceeds.",
         RetryPolicy.max_delay,
+        validator=checked_in_configure,
         min_value=0.0,
     )
     jitter = knext.DoubleParameter(
         "Jitter",
         "Share of a delay that chance may take off, so that many workflows do not call at once.",
         RetryPolicy.jitter,
+        validator=checked_in_configure,
         min_value=0.0,
         max_value=1.0,
     )
@@ -92,12 +104,14 @@ class RetryParameters:
         "Seconds that a service may ask us to wait (`retry-after`). "
         "Where it asks for more, the node stops waiting and reports the error.",
         RetryPolicy.max_wait,
+        validator=checked_in_configure,
         min_value=0.0,
     )
     deadline = knext.DoubleParameter(
         "Deadline",
         "Seconds for all calls and waits of one request together.",
         RetryPolicy.deadline,
+        validator=checked_in_configure,
         min_value=1.0,
     )
     may_bill_twice = knext.BoolParameter(
@@ -126,23 +140,32 @@ class NetworkParameters:
     """How the service is reached. The proxy is the one in KNIME's preferences."""
 
     connect_timeout = knext.DoubleParameter(
-        "Connect Timeout", "Seconds until connected.", Timeouts.connect, min_value=0.1
+        "Connect Timeout",
+        "Seconds until connected.",
+        Timeouts.connect,
+        validator=checked_in_configure,
+        min_value=0.1,
     )
     read_timeout = knext.DoubleParameter(
         "Read Timeout",
         "Seconds without a byte of the answer. Large models take minutes.",
         Timeouts.read,
+        validator=checked_in_configure,
         min_value=0.1,
     )
     requests_per_minute = knext.IntParameter(
-        "Requests per Minute", "The most calls that a node makes; 0 for no limit.", 0, min_value=0
+        "Requests per Minute",
+        "The most calls that a node makes; 0 for no limit.",
+        0,
+        validator=checked_in_configure,
+        min_value=0,
     )
     ca_bundle = knext.LocalPathParameter(
         "CA Bundle",
         "PEM file with the certificates to trust, for services behind a company's own authority. "
         "Empty for the usual ones.",
         placeholder_text="Usual certificates",
-        validator=lambda _: None,
+        validator=checked_in_configure,
     )
     allow_plain_http = knext.BoolParameter(
         "Allow Unencrypted Key",

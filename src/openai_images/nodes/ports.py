@@ -43,18 +43,3 @@ configuration_port_type = knext.port_type(
     ConfigurationSpec,
     id="io.github.openai_images.configuration",
 )
-
-
-def connection_of(spec: object) -> Connection:
-    """The connection behind an input port's spec.
-
-    Raises:
-        InvalidParametersError: the port is wired to something else; KNIME allows that in its
-            editor and leaves it to the node to notice.
-    """
-    if not isinstance(spec, ConfigurationSpec):
-        raise knext.InvalidParametersError(
-            "The configuration input is connected to another kind of port: "
-            "connect an OpenAI Image Connector, or the configuration output of a node behind one."
-        )
-    return spec.connection
