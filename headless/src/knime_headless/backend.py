@@ -1,0 +1,189 @@
+"""The seam between the runner and ``knime.extension``, be it the own or KNIME's real one.
+
+Everything that differs inside the two is in this module and in `knime_headless.real`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import knime.extension as knext
+import knime.extension.nodes as _nodes
+import knime.extension.parameter as parameters
+
+if TYPE_CHECKING:
+    from knime_headless.tables import ArrowFile, ArrowWriter
+
+IS_REAL = importlib.util.find_spec("knime.extension.context") is None
+"""Whether KNIME's own package is used; only ours has a module ``context``."""
+
+extract_parameters = parameters.extract_parameters
+extract_schema = parameters.extract_schema
+extract_ui_schema = parameters.extract_ui_schema
+inject_parameters = parameters.inject_parameters
+validate_parameters = parameters.validate_parameters
+validate_specs = parameters.validate_specs
+
+
+class Workspace:
+    """A folder for the tables of one or more nodes; removed when nothing refers to it any more."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="knime-headless-")
+        self._lock = threading.Lock()
+        self._count = 0
+        self.writers: list[ArrowWriter] = []
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return Path(self._folder.name)
+
+    def new_path(self, kind: str) -> Path:
+        """A path in the folder that was not given out before."""
+        with self._lock:
+            self._count += 1
+            return self.path / f"{kind}-{self._count}"
+
+    def new_writer(self) -> ArrowWriter:
+        """A new table file."""
+        from knime_headless.tables import ArrowWriter
+
+        writer = ArrowWriter(self.new_path("table"))
+        self.writers.append(writer)
+        return writer
+
+
+def begin_extension(extension_id: str, version: str) -> None:
+    """Get ready to import an extension's module."""
+    if IS_REAL:
+        from knime_headless import real
+
+        real.begin_extension(extension_id)
+    else:
+        from knime.extension.ports import forget_port_types
+
+        forget_port_types()
+    parameters.set_extension_version(version)
+
+
+def declared_nodes() -> dict[str, Any]:
+    """All nodes declared so far in this process, by id."""
+    return dict(_nodes._nodes)
+
+
+def declared_categories() -> list[dict[str, Any]]:
+    """All categories declared so far in this process."""
+    return [category.to_dict() for category in _nodes._categories]
+
+
+def dialog_context(host: Any, flow_variables: Any) -> Any:
+    """What functions of a dialog are called with."""
+    return knext.DialogCreationContext(host, flow_variables, lambda specs, port_map: specs)
+
+
+def configuration_context(host: Any, flow_variables: Any, node: Any) -> Any:
+    """What configure is called with."""
+    ports = (node.input_ports, node.output_ports)
+    return knext.ConfigurationContext(host, flow_variables, *ports)
+
+
+class _ExecutionContext(knext.ExecutionContext):
+    """Knows where the data area is, which in KNIME is always a folder of the workflow."""
+
+    data_area: str
+
+    def get_workflow_data_area_dir(self) -> str:
+        return self.data_area
+
+
+def execution_context(host: Any, flow_variables: Any, node: Any) -> Any:
+    """What execute is called with."""
+    context = _ExecutionContext(host, flow_variables, node.input_ports, node.output_ports)
+    context.data_area = str(host.data_area)
+    return context
+
+
+@contextmanager
+def table_session(workspace: Workspace) -> Iterator[None]:
+    """Let tables be made and read; their files go to the workspace."""
+    if IS_REAL:
+        from knime_headless import real
+
+        with real.table_session(workspace):
+            yield
+        return
+    from knime.extension import table
+    from knime.extension.arrow.tables import ArrowBackend
+
+    outer = table._backend
+    table.use_backend(ArrowBackend(workspace.new_writer))
+    try:
+        yield
+    finally:
+        table.use_backend(outer)
+
+
+def input_table(file: ArrowFile) -> Any:
+    """The table a node sees for a table file."""
+    if IS_REAL:
+        from knime_headless import real
+
+        return real.input_table(file)
+    from knime.extension.arrow.tables import ArrowSourceTable
+
+    return ArrowSourceTable(file)
+
+
+def written_table(table: Any, workspace: Workspace) -> ArrowWriter | None:
+    """The file of a table that a node gave out; ``None`` if it gave something else."""
+    if IS_REAL:
+        from knime_headless import real
+
+        return real.written_table(table, workspace)
+    from knime.extension.arrow.tables import ArrowBatchOutputTable, ArrowTable
+
+    if isinstance(table, ArrowBatchOutputTable):
+        return table.sink  # type: ignore[return-value]  # the factory above made it
+    if isinstance(table, ArrowTable):
+        writer = workspace.new_writer()
+        writer.write(table.data)
+        return writer
+    return None
+
+
+_PLAIN_VALUES = {
+    "Number (Integer)": "org.knime.core.data.IntValue",
+    "Number (Long Integer)": "org.knime.core.data.LongValue",
+    "Number (Float)": "org.knime.core.data.DoubleValue",
+    "String": "org.knime.core.data.StringValue",
+    "Boolean": "org.knime.core.data.BooleanValue",
+}
+
+
+def with_display_types(schema: Any) -> Any:
+    """The schema with the metadata that KNIME adds to columns and column dialogs read."""
+    columns = [
+        knext.Column(c.ktype, c.name, {**(c.metadata or {}), **_display_type(c.ktype)})
+        for c in schema
+    ]
+    return knext.Schema.from_columns(columns)
+
+
+def _display_type(ktype: Any) -> dict[str, str]:
+    shown = str(ktype)
+    if isinstance(ktype, knext.LogicalType):
+        factory = json.loads(ktype.logical_type)["value_factory_class"]
+        preferred = factory.removesuffix("Factory")
+    elif isinstance(ktype, knext.ListType):
+        preferred = "org.knime.core.data.collection.ListDataValue"
+    else:
+        preferred = _PLAIN_VALUES.get(shown, "org.knime.core.data.DataValue")
+    return {"preferred_value_type": preferred, "displayed_column_type": shown}

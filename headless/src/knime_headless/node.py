@@ -1,0 +1,378 @@
+"""A node of a loaded extension: its dialog, configure and execute."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import knime.extension as knext
+from knime_headless import backend, markdown, settings, transfer
+from knime_headless.errors import HeadlessError, NodeCanceled, NodeFailed
+from knime_headless.host import Credentials, FlowVariables, Host, Progress
+from knime_headless.logs import LogEntry, collected_logs
+from knime_headless.worker import run_in_thread
+
+if TYPE_CHECKING:
+    from knime_headless.transfer import Input, Output
+
+Settings = Mapping[str, Any]
+"""Values by the names of the parameters; groups are nested mappings. What is left out keeps its
+default."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a node finds around it.
+
+    Attributes:
+        credentials: user name and password by credential name.
+        flow_variables: what reaches the node.
+        data_area: the workflow's data folder; need not exist. By default a folder of its own that
+            does not.
+        on_progress: called, possibly from other threads, with whatever the node tells.
+        cancel: set it to ask the node to stop.
+    """
+
+    credentials: Credentials = field(default_factory=dict, repr=False)
+    flow_variables: Mapping[str, Any] = field(default_factory=dict)
+    data_area: Path | None = None
+    on_progress: Callable[[Progress], None] | None = None
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True)
+class Configured:
+    """What configure gave: one spec (or ``None``) per output, and what the node told."""
+
+    specs: tuple[Any, ...]
+    warnings: tuple[str, ...]
+    flow_variables: dict[str, Any]
+    log: tuple[LogEntry, ...]
+
+
+@dataclass(frozen=True)
+class Executed:
+    """What execute gave: one object per output, the view, and what the node told.
+
+    Tables are `StoredTable`; everything can be given as input to other nodes.
+    """
+
+    outputs: tuple[Output, ...]
+    view: str | None
+    warnings: tuple[str, ...]
+    progress: tuple[Progress, ...]
+    flow_variables: dict[str, Any]
+    log: tuple[LogEntry, ...]
+
+
+class Node:
+    """A node of a loaded extension. Each call works on a fresh instance, as in KNIME."""
+
+    def __init__(self, declaration: Any, extension_version: str) -> None:
+        self._declaration = declaration
+        self._version = extension_version
+
+    @property
+    def id(self) -> str:
+        """What workflows refer to the node by."""
+        return str(self._declaration.id)
+
+    @property
+    def name(self) -> str:
+        """What users call the node."""
+        return str(self._declaration.name)
+
+    @property
+    def category(self) -> str:
+        """The path of the category in the node repository."""
+        return str(self._declaration.category)
+
+    @property
+    def icon(self) -> str:
+        """Path of the icon, relative to knime.yml."""
+        return str(self._declaration.icon_path)
+
+    @property
+    def inputs(self) -> list[Any]:
+        """The input ports: ``name``, ``description``, ``type``, ``optional``."""
+        return list(self._declaration.input_ports)
+
+    @property
+    def outputs(self) -> list[Any]:
+        """The output ports: ``name``, ``description``, ``type``."""
+        return list(self._declaration.output_ports)
+
+    @property
+    def view(self) -> Any:
+        """The declaration of the view (``name``, ``description``), or ``None``."""
+        return self._declaration.views[0]
+
+    @property
+    def documentation(self) -> str:
+        """The docstring of the node."""
+        return self._new().__doc__ or ""
+
+    def _new(self) -> Any:
+        return self._declaration.node_factory()
+
+    def defaults(self) -> dict[str, Any]:
+        """The settings of a node that was just dragged into a workflow."""
+        model: dict[str, Any] = backend.extract_parameters(self._new())["model"]
+        return model
+
+    def settings_schema(self) -> dict[str, Any]:
+        """JSON schema of the settings."""
+        schema = backend.extract_schema(self._new(), self._version)
+        model: dict[str, Any] = schema["properties"]["model"]
+        return model
+
+    def check_settings(self, given: Settings) -> None:
+        """Check names, kinds and values without running anything.
+
+        Raises:
+            SettingsError: a name is unknown or a value of the wrong kind.
+            NodeFailed: a validator refuses a value.
+        """
+        self._loaded(given)
+
+    def dialog(
+        self,
+        given: Settings | None = None,
+        input_specs: Sequence[Any] = (),
+        *,
+        credentials: Credentials | None = None,
+        flow_variables: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """What KNIME draws the dialog from: ``data``, ``schema`` and ``ui_schema``.
+
+        Args:
+            given: the stored settings.
+            input_specs: one per input; missing ones count as not connected.
+            credentials: names and values the dialog can offer.
+            flow_variables: what reaches the node.
+        """
+        instance = self._new()
+        stored = settings.complete(self._new(), given or {}, self._version)
+        backend.inject_parameters(instance, _as_json(stored), self._version, True)
+        specs = [*input_specs, *[None] * (len(self.inputs) - len(input_specs))]
+        host = self._host(Surroundings(credentials or {}), specs, None)
+        context = backend.dialog_context(host, FlowVariables(flow_variables))
+        dialog = {
+            "data": backend.extract_parameters(instance, True),
+            "schema": backend.extract_schema(instance, self._version, context),
+            "ui_schema": backend.extract_ui_schema(instance, context),
+        }
+        markdown.convert_descriptions(dialog["schema"])
+        return _as_json(dialog)
+
+    def configure(
+        self,
+        given: Settings | None = None,
+        input_specs: Sequence[Any] = (),
+        *,
+        credentials: Credentials | None = None,
+        flow_variables: Mapping[str, Any] | None = None,
+    ) -> Configured:
+        """Run configure.
+
+        Args:
+            given: settings that differ from the defaults.
+            input_specs: one per input, as configure or an output of another node gives them.
+            credentials: what the node can look up.
+            flow_variables: what reaches the node.
+
+        Raises:
+            SettingsError: a setting is unknown or of the wrong kind.
+            NodeFailed: the node refuses its settings or inputs.
+        """
+        around = Surroundings(credentials or {}, flow_variables or {})
+        return self.configure_in(around, given or {}, input_specs)
+
+    def configure_in(
+        self, around: Surroundings, given: Settings, input_specs: Sequence[Any]
+    ) -> Configured:
+        """Like `configure`, with everything around the node in one object."""
+        instance = self._loaded(given)
+        variables = FlowVariables(around.flow_variables)
+        with self._failing("configure"), collected_logs() as log:
+            specs = self._received_specs(input_specs)
+            host = self._host(around, specs, None)
+            backend.validate_specs(instance, specs)
+            context = backend.configuration_context(host, variables, instance)
+            given_specs = self._per_output(instance.configure(context, *specs), 0)
+            sent = [
+                transfer.sent_spec(spec, port)
+                for spec, port in zip(given_specs, self.outputs, strict=True)
+            ]
+            changed = variables.checked()
+        return Configured(tuple(sent), tuple(host.warnings), changed, tuple(log))
+
+    def execute(
+        self,
+        given: Settings | None = None,
+        inputs: Sequence[Input] = (),
+        *,
+        credentials: Credentials | None = None,
+        flow_variables: Mapping[str, Any] | None = None,
+        data_area: Path | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Executed:
+        """Run configure and then execute, in a thread of its own.
+
+        Args:
+            given: settings that differ from the defaults.
+            inputs: one per input: an output of another node, or a pandas or Arrow table.
+            credentials: what the node can look up.
+            flow_variables: what reaches the node.
+            data_area: the workflow's data folder.
+            on_progress: called with whatever the node tells.
+            cancel: set it to ask the node to stop.
+
+        Raises:
+            SettingsError: a setting is unknown or of the wrong kind.
+            NodeFailed: the node refuses its settings or inputs, or fails.
+            NodeCanceled: it stopped because it was asked to.
+        """
+        around = Surroundings(
+            credentials or {},
+            flow_variables or {},
+            data_area,
+            on_progress,
+            cancel or threading.Event(),
+        )
+        return self.execute_in(around, given or {}, inputs)
+
+    def execute_in(self, around: Surroundings, given: Settings, inputs: Sequence[Any]) -> Executed:
+        """Like `execute`, with everything around the node in one object."""
+        workspace = backend.Workspace()
+        stored = [transfer.as_stored(value, workspace) for value in inputs]
+        specs = [getattr(value, "spec", None) for value in stored]
+        if not any(isinstance(value, bytes) for value in stored):
+            self.configure_in(around, given, specs)
+        instance = self._loaded(given)
+        variables = FlowVariables(around.flow_variables)
+        host = self._host(around, specs, workspace)
+        with collected_logs() as log:
+            outputs, view = self._run(instance, host, variables, stored, workspace)
+        return Executed(
+            tuple(outputs),
+            view,
+            tuple(host.warnings),
+            tuple(host.progress),
+            variables.checked(),
+            tuple(log),
+        )
+
+    def _run(
+        self,
+        instance: Any,
+        host: Host,
+        variables: FlowVariables,
+        inputs: Sequence[Any],
+        workspace: backend.Workspace,
+    ) -> tuple[list[Any], str | None]:
+        def work() -> tuple[list[Any], str | None]:
+            with backend.table_session(workspace):
+                objects = [
+                    transfer.received_object(value, port)
+                    for value, port in zip(self._padded(inputs), self.inputs, strict=True)
+                ]
+                context = backend.execution_context(host, variables, instance)
+                results = instance.execute(context, *objects)
+                if host.is_canceled():
+                    raise NodeCanceled(self.name)
+                return self._sent_objects(results, workspace)
+
+        with self._failing("execute", host):
+            return run_in_thread(work, host.cancel)  # type: ignore[no-any-return]  # it is work's
+
+    def _sent_objects(
+        self, results: Any, workspace: backend.Workspace
+    ) -> tuple[list[Any], str | None]:
+        values = self._per_output(results, 1 if self.view else 0)
+        html = None
+        if self.view:
+            shown = values.pop()
+            html = getattr(shown, "html", None)
+            if html is None:
+                raise TypeError(
+                    f"The last thing a node with a view returns is the view, not {shown!r}."
+                )
+        sent = [
+            transfer.sent_object(value, port, workspace)
+            for value, port in zip(values, self.outputs, strict=True)
+        ]
+        return sent, html
+
+    def _per_output(self, results: Any, views: int) -> list[Any]:
+        """One result per output (and view); a single one need not stand in a list."""
+        expected = len(self.outputs) + views
+        if results is None:
+            values = [None] * expected if not views else []
+        else:
+            values = list(results) if isinstance(results, (list, tuple)) else [results]
+        if len(values) != expected:
+            raise ValueError(
+                f"The node gave {len(values)} results, but has {len(self.outputs)} outputs"
+                + (" and a view." if views else ".")
+            )
+        return values
+
+    def _received_specs(self, specs: Sequence[Any]) -> list[Any]:
+        padded = self._padded(specs)
+        return [
+            transfer.received_spec(spec, port)
+            for spec, port in zip(padded, self.inputs, strict=True)
+        ]
+
+    def _padded(self, given: Sequence[Any]) -> list[Any]:
+        if len(given) > len(self.inputs):
+            raise ValueError(f"The node has {len(self.inputs)} inputs, but got {len(given)}.")
+        return [*given, *[None] * (len(self.inputs) - len(given))]
+
+    def _loaded(self, given: Settings) -> Any:
+        """A fresh instance with settings that were stored as JSON and checked by validators."""
+        stored = _as_json(settings.complete(self._new(), given, self._version))
+        instance = self._new()
+        with self._failing("settings"):
+            backend.validate_parameters(self._new(), stored, self._version)
+            backend.inject_parameters(instance, stored, self._version)
+        return instance
+
+    def _host(
+        self, around: Surroundings, specs: Sequence[Any], workspace: backend.Workspace | None
+    ) -> Host:
+        temp = workspace.path if workspace else Path()
+        data_area = around.data_area or temp / "data"
+        return Host(specs, around.credentials, data_area, temp, around.cancel, around.on_progress)
+
+    @contextmanager
+    def _failing(self, step: str, host: Host | None = None) -> Iterator[None]:
+        """Turn what a node raises into the message a user would see."""
+        try:
+            yield
+        except HeadlessError:
+            raise
+        except (Exception, SystemExit) as error:
+            if host is not None and host.is_canceled():
+                raise NodeCanceled(self.name) from error
+            message = str(error) or type(error).__name__
+            if isinstance(error, SystemExit):
+                message = f"The node tried to end the process (exit {error.code})."
+            refused = isinstance(error, knext.InvalidParametersError)
+            raise NodeFailed(self.name, step, message, refused) from error
+
+    def __repr__(self) -> str:
+        return f"Node({self.id!r})"
+
+
+def _as_json(data: dict[str, Any]) -> dict[str, Any]:
+    """The data after a trip through JSON text, as KNIME stores it."""
+    copy: dict[str, Any] = json.loads(json.dumps(data, allow_nan=False))
+    return copy
