@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import bounded_json
 from .errors import BadAnswer
 
 __all__ = ["ApiResponse", "ImageData", "ImagesResponse"]
@@ -100,9 +100,9 @@ class ImagesResponse:
 
 def _object(response: ApiResponse) -> dict[str, Any]:
     try:
-        body = json.loads(response.body)
-    except (ValueError, RecursionError):
-        kind = response.headers.get("content-type", "unknown content")
+        body = bounded_json.loads(response.body)
+    except ValueError:
+        kind = response.headers.get("content-type", "unknown content")[:80]
         raise _bad(response, f"is not JSON ({kind}, {len(response.body)} bytes)") from None
     if not isinstance(body, dict):
         raise _bad(response, f"is a JSON {type(body).__name__}, not an object")
@@ -122,7 +122,7 @@ def _text(value: object) -> str | None:
     """A non-empty text that any table can hold: lone surrogates are replaced."""
     if not isinstance(value, str) or not value:
         return None
-    return value.encode("utf-8", errors="replace").decode("utf-8")
+    return value if value.isascii() else value.encode(errors="replace").decode()
 
 
 def _integer(value: object) -> int | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from dataclasses import dataclass, field, replace
 
+from .. import bounded_json
 from ..connection import Connection
 from ..errors import BadAnswer, ErrorAnswer, InvalidPicture, ServiceError
 from ..pictures import open_picture, to_png
@@ -44,10 +44,10 @@ def read_answer(response: ApiResponse, connection: Connection) -> ImagesResponse
     """The JSON of a successful answer.
 
     Raises:
-        ErrorAnswer: the status is an error, or the body of a success holds nothing but one.
+        ErrorAnswer: the status is no success, or the body of a success holds nothing but one.
         BadAnswer: the body is not that of an images call.
     """
-    if response.status >= 400:
+    if not 200 <= response.status < 300:
         raise error_answer(response, connection)
     try:
         return ImagesResponse.parse(response)
@@ -136,8 +136,8 @@ def _differences(images: list[ResultImage], request: VariationRequest) -> list[s
 
 def _holds_an_error(body: bytes) -> bool:
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = bounded_json.loads(body)
+    except ValueError:
         return False
     return isinstance(value, dict) and bool(value.get("error"))
 
