@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -93,6 +94,8 @@ def _get(url: str, terms: Terms, ends: float, watch: Watch) -> ApiResponse:
         headers=terms.headers(url),
         allows=terms.allows(url),
     )
+    if call.way.proxy and not _proxy_may_fetch(urlsplit(url).hostname or "", call):
+        raise NoAnswer(f"{shown_url(url)} was not fetched: it lies inside this network.")
     pace = Pace(0, terms.policy.max_wait)
     return call_repeatedly(
         lambda deadline: replace(call, ends=min(ends, deadline)),
@@ -101,6 +104,18 @@ def _get(url: str, terms: Terms, ends: float, watch: Watch) -> ApiResponse:
         watch,
         is_charged=False,
     )
+
+
+def _proxy_may_fetch(host: str, call: Call) -> bool:
+    """A proxy looks names up itself, which is its affair; an address can be judged here.
+
+    `inet_aton` also reads the old spellings, such as 127.1 or 0x7f000001.
+    """
+    try:
+        address = host if ":" in host else socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return True
+    return call.allows(address)
 
 
 def _check(url: str) -> None:

@@ -15,8 +15,9 @@ import requests
 from ..errors import Canceled
 from ..response import ApiResponse
 from ..watch import Watch
+from .cleaning import clean
 from .failure import Failure, explain
-from .limits import CHUNK_BYTES, CUT_SECONDS, MEBIBYTE, POLL_SECONDS
+from .limits import CHUNK_BYTES, CUT_SECONDS, MAX_HEADER_CHARACTERS, MEBIBYTE, POLL_SECONDS
 from .way import Way
 from .wire import Line, LineAdapter
 
@@ -100,7 +101,10 @@ def _send(call: Call, line: Line) -> ApiResponse | Failure:
 
 
 def _read(response: requests.Response, call: Call) -> ApiResponse | Failure:
-    headers = {name.lower(): value for name, value in response.headers.items()}
+    headers = {
+        name.lower(): clean(value, MAX_HEADER_CHARACTERS)
+        for name, value in response.headers.items()
+    }
     if headers.get("content-encoding", "").strip().lower() not in _READABLE:
         return Failure(
             f"{call.way.host} compressed its answer in a way that was not asked for. "

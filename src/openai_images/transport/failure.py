@@ -175,12 +175,22 @@ def _address(error: Exception, line: Line, way: Way) -> Failure:
     )
 
 
+def _proxy_setting(error: Exception, line: Line, way: Way) -> Failure:
+    return Failure(
+        f'The proxy setting "{way.proxy}" cannot be used: write http://host:port into http_proxy '
+        "and https_proxy. SOCKS proxies are not supported.",
+        is_final=True,
+    )
+
+
 def _is(error: Exception, kind: type[BaseException]) -> bool:
     return any(isinstance(link, kind) for link in _chain(error))
 
 
 # The first kind that is found anywhere in the chain tells the story.
 _TELLERS: tuple[tuple[type[BaseException], Callable[[Any, Line, Way], Failure]], ...] = (
+    (requests.exceptions.InvalidProxyURL, _proxy_setting),
+    (requests.exceptions.InvalidSchema, _proxy_setting),
     (requests.exceptions.InvalidURL, _address),
     (u3.LocationValueError, _address),
     (ssl.SSLCertVerificationError, _certificate),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from .. import bounded_json
 from ..errors import BadAnswer
 from ..response import ApiResponse
 from .cleaning import clean
@@ -35,8 +35,8 @@ def image_models(answer: ApiResponse) -> tuple[str, ...]:
         BadAnswer: the body is no list of models.
     """
     try:
-        body = json.loads(answer.body)
-    except (ValueError, RecursionError):
+        body = bounded_json.loads(answer.body)
+    except ValueError:
         body = None
     listed = body.get("data") if isinstance(body, dict) else body
     if not isinstance(listed, list):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from requests.adapters import HTTPAdapter
+from requests.exceptions import InvalidSchema
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
@@ -125,6 +126,8 @@ class LineAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
+        if proxy.lower().startswith("socks"):
+            raise InvalidSchema("a SOCKS proxy")
         manager: PoolManager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = self._pools
         return manager
