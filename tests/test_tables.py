@@ -1,0 +1,96 @@
+import json
+
+import pyarrow as pa
+import pytest
+
+from openai_images.request import VariationRequest
+from openai_images.response import ApiResponse, ImageData, ImagesResponse
+from openai_images.services.collect import ResultImage
+from openai_images.tables import SCHEMAS, result_table
+from openai_images.variation import Outcome, ResultFormat
+
+USAGE = {"total_tokens": 7, "input_tokens_details": {"image_tokens": 3}}
+OUTCOME = Outcome(
+    request=VariationRequest(b""),
+    response=ApiResponse(200, {"x-request-id": "req_1"}, b'{"data": "caf\xc3\xa9"}'),
+    answer=ImagesResponse(
+        created=1750000000,
+        data=(ImageData(b64_json="AA"), ImageData(url="https://x/2.png", revised_prompt="a cat")),
+        quality="high",
+        usage=USAGE,
+    ),
+    images=(
+        ResultImage(0, ImageData(b64_json="AA"), b"png", 256, 128),
+        ResultImage(1, ImageData(url="https://x/2.png", revised_prompt="a cat"), problem="gone"),
+    ),
+    model="dall-e-2",
+)
+
+
+def test_the_structured_table_has_exactly_the_seven_columns_of_the_contract():
+    table = result_table(OUTCOME, ResultFormat.STRUCTURED_TABLE)
+    assert [(field.name, str(field.type)) for field in table.schema] == [
+        ("Created", "int64"),
+        ("Data", "list<item: string>"),
+        ("Background", "string"),
+        ("Output Format", "string"),
+        ("Size", "string"),
+        ("Quality", "string"),
+        ("Usage", "string"),
+    ]
+    (row,) = table.to_pylist()
+    assert json.loads(row.pop("Usage")) == USAGE
+    assert row == {
+        "Created": 1750000000,
+        "Data": ["AA", "https://x/2.png"],
+        "Background": None,
+        "Output Format": None,
+        "Size": None,
+        "Quality": "high",
+    }
+
+
+def test_the_raw_response_is_body_and_status():
+    table = result_table(OUTCOME, ResultFormat.RAW_RESPONSE)
+    assert table.schema.types == [pa.string(), pa.int32()]
+    assert table.to_pylist() == [{"body": '{"data": "café"}', "status": 200}]
+
+
+def test_the_images_table_has_a_row_per_image_good_or_not():
+    first, second = result_table(OUTCOME, ResultFormat.IMAGES).to_pylist()
+    assert first == {
+        "Image": b"png",
+        "Index": 0,
+        "Width": 256,
+        "Height": 128,
+        "URL": None,
+        "Revised Prompt": None,
+        "Created": 1750000000,
+        "Model": "dall-e-2",
+        "Request ID": "req_1",
+    }
+    assert (second["Image"], second["URL"], second["Revised Prompt"]) == (
+        None,
+        "https://x/2.png",
+        "a cat",
+    )
+
+
+def test_a_data_url_does_not_repeat_the_picture_beside_it():
+    image = ResultImage(0, ImageData(url="data:image/png;base64,AA"), b"png", 1, 1)
+    outcome = Outcome(OUTCOME.request, OUTCOME.response, OUTCOME.answer, (image,))
+    assert result_table(outcome, ResultFormat.IMAGES).column("URL").to_pylist() == [None]
+
+
+@pytest.mark.parametrize("result_format", ResultFormat)
+def test_a_failed_job_gives_the_same_columns_without_rows(result_format):
+    table = result_table(Outcome(OUTCOME.request, failure="no"), result_format)
+    assert (table.num_rows, table.schema) == (0, SCHEMAS[result_format])
+
+
+def test_a_raw_error_is_a_row_like_any_other():
+    outcome = Outcome(OUTCOME.request, ApiResponse(404, {}, b"gone"))
+    assert result_table(outcome, ResultFormat.RAW_RESPONSE).to_pylist() == [
+        {"body": "gone", "status": 404}
+    ]
+    assert result_table(outcome, ResultFormat.STRUCTURED_TABLE).num_rows == 0
