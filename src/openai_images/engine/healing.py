@@ -170,4 +170,4 @@ def _offsets(side: int, spacing: int) -> Ints:
 def _patches(pixels: Packed, places: Ints, offsets: Ints) -> Floats:
     """The compared pixels of patches as (count, 4 * compared) float32, 0..255."""
     values = unpack(pixels.take(places[:, None] + offsets[None]))
-    return values.reshape(len(places), -1).astype(np.float32)
+    return values.reshape(len(places), 4 * len(offsets)).astype(np.float32)
