@@ -6,17 +6,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidPicture
-from .broken import Broken
-from .png import chunks
+from .formats import Broken, Layout, read_layout
 from .sniff import FORMATS, sniff
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["MAX_PIXELS", "open_picture"]
-
-# Pillow holds four bytes per pixel: 200 MB. It is more than today's 48-megapixel telephones give.
-MAX_PIXELS = 50_000_000
+__all__ = ["decode", "format_of", "open_picture", "upright"]
 
 
 def open_picture(data: bytes, name: str) -> Image:
@@ -26,19 +22,46 @@ def open_picture(data: bytes, name: str) -> Image:
         data: the content of a PNG, JPEG, WebP, GIF, BMP or TIFF file.
         name: what error texts call it.
 
+    Returns:
+        The picture, upright, in Pillow's mode for it. Its `info` holds the `icc_profile` if the
+        file has one, and no other metadata.
+
     Raises:
         InvalidPicture: it is none of these, damaged, cut off, or too large to be decoded safely.
     """
+    image, orientation = decode(data, name)
+    return upright(image, orientation)
+
+
+def decode(data: bytes, name: str) -> tuple[Image, int]:
+    """As `open_picture`, but as it is stored, and how it must be turned: for `upright`."""
     kind = format_of(data, name)
     try:
-        if kind == "PNG":
-            for _ in chunks(data):
-                pass
-        return _decode(data, kind)
+        layout = read_layout(data, kind)
+        image = _load(layout, kind)
     except Broken as error:
         raise InvalidPicture(
-            f"{name} cannot be read as a {kind} picture: {error}. Save or download it again."
+            f"{name} cannot be read as a {kind} picture: {error}. {error.advice}"
         ) from None
+    if layout.profile:
+        image.info["icc_profile"] = layout.profile
+    return image, layout.orientation
+
+
+def upright(image: Image, orientation: int) -> Image:
+    """Turn a picture as its EXIF orientation, 1 to 8, says."""
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    return image.transpose(turns[orientation]) if orientation in turns else image
 
 
 def format_of(data: bytes, name: str) -> str:
@@ -52,17 +75,24 @@ def format_of(data: bytes, name: str) -> str:
     kind = sniff(data)
     if kind is None:
         raise InvalidPicture(
-            f"{name} is not a picture in a format that can be read: use {_listed(FORMATS)}."
+            f"{name} is not a picture in a format that can be read: "
+            f"use {', '.join(FORMATS[:-1])} or {FORMATS[-1]}."
         )
     return kind
 
 
-def _decode(data: bytes, kind: str) -> Image:
+def _load(layout: Layout, kind: str) -> Image:
+    """Let Pillow decode the pixels.
+
+    The size was read before, so Pillow's own limit, a warning that is the same for the whole
+    process, is never reached. Should Pillow read another size, it is not trusted with it.
+    """
     from PIL import Image
 
     try:
-        image = Image.open(BytesIO(data), formats=[kind])
-        _check_size(image.width, image.height)
+        image = Image.open(BytesIO(layout.pixels), formats=[kind])
+        if image.size != (layout.width, layout.height):
+            raise Broken("its headers contradict each other")
         image.load()
     except Broken:
         raise
@@ -71,19 +101,7 @@ def _decode(data: bytes, kind: str) -> Image:
     return image
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        raise Broken(
-            f"it is {width}x{height}, {width * height / 1e6:.0f} million pixels; "
-            f"at most {MAX_PIXELS / 1e6:.0f} million are opened"
-        )
-
-
 def _reason(error: Exception) -> str:
     """Pillow's own words, kept short and printable."""
-    text = "".join(c if c.isprintable() else " " for c in str(error)) or type(error).__name__
-    return text[:120]
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return f"{', '.join(names[:-1])} or {names[-1]}"
+    text = str(error) or type(error).__name__
+    return "".join(c if c.isprintable() else " " for c in text)[:120]

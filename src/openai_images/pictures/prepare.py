@@ -1,4 +1,4 @@
-"""Making any picture fit the variations call."""
+"""Making any picture fit the variations call, or a thumbnail."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from .check import MAX_PICTURE_BYTES
-from .decode import open_picture
-from .encode import png_smaller_than
-from .normal import normalized
+from .colour import to_srgb
+from .decode import decode, upright
+from .encode import png_smaller_than, to_png
+from .shrink import middle_square, shrunk
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Preparation", "prepare"]
+__all__ = ["MAX_EDGE", "Preparation", "prepare", "thumbnail"]
 
 # Twice the largest size that the call returns; what is finer only costs time and upload.
 MAX_EDGE = 2048
@@ -31,10 +32,10 @@ def prepare(data: bytes, name: str, how: Preparation) -> bytes:
     """The picture as a file that the call takes.
 
     As it is: `data` untouched and unchecked. Else a square PNG of less than 4 MB: upright
-    (EXIF orientation), 8 bits per channel, RGB or RGBA, no metadata, first picture of an
-    animation, scaled down to `MAX_EDGE` and further until it fits. Crop keeps the middle. Pad
-    adds bars of equal width on both sides: transparent where the picture has transparent
-    pixels itself, else white.
+    (EXIF orientation), sRGB, 8 bits per channel, RGB or RGBA, without metadata, the first
+    picture of an animation, scaled down to `MAX_EDGE` and further until it fits. Crop keeps the
+    middle. Pad adds bars of equal width on both sides: transparent where the picture has
+    transparent pixels itself, else white.
 
     Args:
         data: the content of a PNG, JPEG, WebP, GIF, BMP or TIFF file.
@@ -45,27 +46,36 @@ def prepare(data: bytes, name: str, how: Preparation) -> bytes:
     """
     if how is Preparation.AS_IS:
         return data
-    image = normalized(open_picture(data, name))
-    square = _cropped(image) if how is Preparation.CROP else _padded(image)
-    return png_smaller_than(MAX_PICTURE_BYTES, square)
+    image = _fitted(data, name, MAX_EDGE, square=how is Preparation.CROP)
+    return png_smaller_than(MAX_PICTURE_BYTES, _padded(image))
 
 
-def _cropped(image: Image) -> Image:
-    from PIL.Image import Resampling
+def thumbnail(data: bytes, edge: int) -> bytes:
+    """A PNG of the picture in `data`, scaled down to at most `edge` x `edge` pixels.
 
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    box = (left, top, left + side, top + side)
-    if side <= MAX_EDGE:
-        return image.crop(box)
-    return image.resize((MAX_EDGE, MAX_EDGE), Resampling.LANCZOS, box=box, reducing_gap=3.0)
+    Raises:
+        InvalidPicture: `data` is no picture that can be opened.
+    """
+    return to_png(_fitted(data, "The picture", edge, square=False))
+
+
+def _fitted(data: bytes, name: str, edge: int, *, square: bool) -> Image:
+    """The picture, or its middle square, upright, in sRGB, no side longer than `edge`.
+
+    It is turned last: a small picture is turned at once, and the middle stays the middle.
+    """
+    image, orientation = decode(data, name)
+    box = middle_square(image) if square else (0, 0, *image.size)
+    return upright(to_srgb(shrunk(image, box, edge)), orientation)
 
 
 def _padded(image: Image) -> Image:
+    """The picture in the middle of a square."""
     from PIL import Image as Pillow
 
-    image.thumbnail((MAX_EDGE, MAX_EDGE), Pillow.Resampling.LANCZOS, reducing_gap=3.0)
     side = max(image.size)
+    if image.size == (side, side):
+        return image
     ground = (255, 255, 255, 0) if image.mode == "RGBA" else (255, 255, 255)
     square = Pillow.new(image.mode, (side, side), ground)
     square.paste(image, ((side - image.width) // 2, (side - image.height) // 2))

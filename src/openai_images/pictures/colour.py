@@ -1,0 +1,54 @@
+"""Colours as screens show them: sRGB."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["to_srgb"]
+
+# Device class and colour space stand at these places of an ICC profile (ICC.1, section 7.2).
+_CLASSES = (b"scnr", b"mntr", b"prtr", b"spac")
+_SPACES = {"L": b"GRAY", "RGB": b"RGB ", "CMYK": b"CMYK"}
+
+# A chain of any number of steps per colour: minutes of work for a file of a few KB. Profiles
+# that have it (ICC.1, section 10.16) are rare, and their pictures are read without them.
+_CHAIN = b"mpet"
+
+
+def to_srgb(image: Image) -> Image:
+    """A picture in sRGB: RGBA where any pixel is transparent, else RGB.
+
+    Colours are converted by the ICC profile in `image.info`, where it fits the picture and can
+    be converted in bounded time; otherwise they are taken for sRGB, and CMYK is converted
+    without regard to ink and paper.
+
+    Args:
+        image: mode L, LA, RGB, RGBA or CMYK.
+    """
+    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
+    colours = image.convert(image.mode.removesuffix("A"))
+    result = _converted(colours, image.info.get("icc_profile")) or colours.convert("RGB")
+    if alpha is not None and alpha.getextrema() != (255, 255):
+        result.putalpha(alpha)
+    return result
+
+
+def _converted(image: Image, profile: bytes | None) -> Image | None:
+    """The picture in sRGB by its profile, None where that cannot be."""
+    if not profile or profile[12:16] not in _CLASSES or _CHAIN in profile:
+        return None
+    if profile[16:20] != _SPACES[image.mode]:
+        return None
+    from PIL import ImageCms
+
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        return ImageCms.profileToProfile(
+            image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
