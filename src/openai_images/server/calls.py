@@ -29,14 +29,9 @@ MAX_INDEX = 9999
 DEFAULT_STRENGTH = EngineOptions().strength
 _URL_BY_DEFAULT = "dall-e-2"  # of the models that know edits, all others answer in base64
 EDIT_SIZES = ("auto", *SIZES)
-_IGNORED_IN_EDITS = (
-    "background",
-    "input_fidelity",
-    "moderation",
-    "output_compression",
-    "prompt",
-    "quality",
-)
+_READ = {"image", "image[]", "index", "model", "n", "response_format", "seed", "size", "strength"}
+_READ_IN_EDITS = _READ | {"mask", "output_format", "stream"}
+_MEANT_FOR_OTHERS = {"user", "safety_identifier"}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 T = TypeVar("T")
@@ -73,7 +68,7 @@ def variation_call(form: Form) -> Call:
         Refusal: 400, a field is missing or outside its limits.
     """
     size = _choice(form, "size", SIZES, DEFAULT_SIZE)
-    return _call(form, size, DEFAULT_RESPONSE_FORMAT, crop=False)
+    return _call(form, size, DEFAULT_RESPONSE_FORMAT, crop=False, read=_READ)
 
 
 def edit_call(form: Form) -> Call:
@@ -98,12 +93,10 @@ def edit_call(form: Form) -> Call:
     size = _choice(form, "size", EDIT_SIZES, "auto").replace("auto", DEFAULT_SIZE)
     model = form.fields.get("model", "")
     answer_format = "url" if model == _URL_BY_DEFAULT else "b64_json"
-    ignored = [name for name in _IGNORED_IN_EDITS if name in form.fields]
-    note = f"Made without a text model; ignored: {', '.join(ignored)}." if ignored else ""
-    return _call(form, size, answer_format, crop=True, note=note)
+    return _call(form, size, answer_format, crop=True, read=_READ_IN_EDITS)
 
 
-def _call(form: Form, size: str, answer_format: str, *, crop: bool, note: str = "") -> Call:
+def _call(form: Form, size: str, answer_format: str, *, crop: bool, read: set[str]) -> Call:
     answer_format = _choice(form, "response_format", RESPONSE_FORMATS, answer_format)
     return Call(
         picture=_picture(form),
@@ -114,8 +107,14 @@ def _call(form: Form, size: str, answer_format: str, *, crop: bool, note: str = 
         index=_integer(form, "index", 0, 0, MAX_INDEX),
         seed=_engine_field(form, "seed", read_seed, fresh_seed),
         strength=_engine_field(form, "strength", read_strength, lambda: DEFAULT_STRENGTH),
-        note=note,
+        note=_note(form, read | _MEANT_FOR_OTHERS),
     )
+
+
+def _note(form: Form, understood: set[str]) -> str:
+    ignored = sorted((form.fields.keys() | form.files.keys()) - understood)
+    listed = ", ".join(name[:40] for name in ignored)
+    return f"The engine has no use for these fields: {listed}." if ignored else ""
 
 
 def _picture(form: Form) -> FormFile:
