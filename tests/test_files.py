@@ -1,0 +1,96 @@
+"""Tests of write_atomically: a kill at any moment leaves the old file or the whole new one."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from openai_images.files import write_atomically
+
+# Kills itself before the n-th line that it runs inside files.py; exit status 0: all lines ran.
+_WRITER = """
+import os, pathlib, signal, sys
+from openai_images import files
+
+path, line = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+
+def trace(frame, event, argument):
+    global line
+    if frame.f_code.co_filename != files.__file__:
+        return None
+    if event == "line":
+        line -= 1
+        if line == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return trace
+
+sys.settrace(trace)
+files.write_atomically(path, b"new" * 100_000)
+"""
+
+
+def test_writes_a_new_file(tmp_path):
+    path = tmp_path / "picture.png"
+    write_atomically(path, b"content")
+    assert path.read_bytes() == b"content"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_replaces_a_file_and_keeps_its_permissions(tmp_path):
+    path = tmp_path / "picture.png"
+    path.write_bytes(b"a longer old content")
+    path.chmod(0o640)
+    write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_new_file_has_the_usual_permissions(tmp_path):
+    usual = tmp_path / "usual"
+    usual.write_bytes(b"")
+    write_atomically(tmp_path / "new", b"")
+    assert (tmp_path / "new").stat().st_mode == usual.stat().st_mode
+
+
+def test_follows_a_link(tmp_path):
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    write_atomically(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+
+
+def test_a_long_name_fits(tmp_path):
+    path = tmp_path / ("n" * 255)
+    write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+
+
+def test_a_failure_leaves_nothing_behind(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(OSError, match="folder"):
+        write_atomically(folder, b"new")
+    assert list(tmp_path.iterdir()) == [folder]
+    with pytest.raises(FileNotFoundError):
+        write_atomically(tmp_path / "missing" / "picture.png", b"new")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills with a POSIX signal")
+def test_a_kill_before_any_line_leaves_the_old_or_the_new_file(tmp_path):
+    path = tmp_path / "picture.png"
+    seen = set()
+    for line in range(1, 100):
+        path.write_bytes(b"old")
+        done = subprocess.run([sys.executable, "-c", _WRITER, path, str(line)], check=False)
+        seen.add(path.read_bytes())
+        assert seen <= {b"old", b"new" * 100_000}
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL
+    assert done.returncode == 0
+    assert len(seen) == 2
