@@ -99,9 +99,10 @@ class NodeDeclaration:
         self.is_deprecated: bool = fields["is_deprecated"]
         self.is_hidden: bool = fields["is_hidden"]
         sample = node_class()
-        self.input_ports: list[Port] = sample.input_ports or []
-        self.output_ports: list[Port] = sample.output_ports or []
-        self.views: list[ViewDeclaration | None] = [sample.output_view]
+        # A node need not extend PythonNode: what its decorators did not set is not there.
+        self.input_ports: list[Port] = getattr(sample, "input_ports", None) or []
+        self.output_ports: list[Port] = getattr(sample, "output_ports", None) or []
+        self.views: list[ViewDeclaration | None] = [getattr(sample, "output_view", None)]
         self.node_factory = self._factory_for(node_class)
 
     def _factory_for(self, node_class: Callable[..., Any]) -> Callable[..., Any]:
