@@ -23,6 +23,8 @@ class _Collector(logging.Handler):
         self._entries = entries
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.name.startswith("knime."):
+            return
         self._entries.append(LogEntry(record.levelno, record.name, self.format(record)))
 
 

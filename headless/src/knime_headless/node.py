@@ -18,7 +18,7 @@ from knime_headless.logs import LogEntry, collected_logs
 from knime_headless.worker import run_in_thread
 
 if TYPE_CHECKING:
-    from knime_headless.transfer import Input, Output
+    from knime_headless.transfer import Input
 
 Settings = Mapping[str, Any]
 """Values by the names of the parameters; groups are nested mappings. What is left out keeps its
@@ -59,10 +59,10 @@ class Configured:
 class Executed:
     """What execute gave: one object per output, the view, and what the node told.
 
-    Tables are `StoredTable`; everything can be given as input to other nodes.
+    An output is a `StoredTable`, a port object or bytes, each fit to be given to other nodes.
     """
 
-    outputs: tuple[Output, ...]
+    outputs: tuple[Any, ...]
     view: str | None
     warnings: tuple[str, ...]
     progress: tuple[Progress, ...]

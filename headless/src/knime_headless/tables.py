@@ -147,7 +147,8 @@ class StoredTable:
     @property
     def spec(self) -> Schema:
         """The columns, without the RowID."""
-        return backend.with_display_types(backend.input_table(self.file).schema)
+        schema: Schema = backend.with_display_types(backend.input_table(self.file).schema)
+        return schema
 
     @property
     def column_names(self) -> list[str]:
@@ -160,9 +161,16 @@ class StoredTable:
         return self.file.num_rows
 
     def to_pandas(self) -> pd.DataFrame:
-        """A DataFrame with the RowID as index."""
+        """A DataFrame with the RowID as index; images as PIL images."""
+        import pandas as pd
+
         with backend.table_session(self.workspace):
-            return backend.input_table(self.file).to_pandas()
+            frame: pd.DataFrame = backend.input_table(self.file).to_pandas()
+            for field in self.file.schema:
+                if hasattr(field.type, "decode") and field.name in frame.columns:
+                    values = list(frame[field.name])
+                    frame[field.name] = pd.Series(values, index=frame.index, dtype=object)
+        return frame
 
     def to_pyarrow(self) -> pa.Table:
         """Arrow data as a node would see it: the RowID first, values such as images encoded."""

@@ -14,13 +14,13 @@ from knime_headless import backend
 from knime_headless.tables import ArrowFile, StoredTable
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import pandas as pd
     import pyarrow as pa
 
-    Input = StoredTable | pd.DataFrame | pa.Table | knext.PortObject | bytes | None
+    Input: TypeAlias = StoredTable | pd.DataFrame | pa.Table | knext.PortObject | bytes | None
     """What a port can be given: a table in any form, an object, bytes, or nothing."""
-    Output = StoredTable | knext.PortObject | bytes
-    Spec = knext.PortObjectSpec | None
 
 
 def kind_of(port: Any) -> str:

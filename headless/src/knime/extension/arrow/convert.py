@@ -113,11 +113,11 @@ def pandas_to_arrow(
 ) -> pa.Table:
     """A DataFrame as `checked_arrow`, its index as RowID unless those are generated."""
     if not isinstance(data, pd.DataFrame):
-        raise ValueError(f"A pandas DataFrame was expected, not {type(data).__name__}.")
+        raise TypeError(f"A pandas DataFrame was expected, not {type(data).__name__}.")
     if row_ids not in ("auto", "keep", "generate"):
         raise ValueError(f"row_ids is 'auto', 'keep' or 'generate', not {row_ids!r}.")
     frame = data.reset_index(drop=True).rename(columns=str)
-    for name in frame.columns[frame.dtypes == object]:
+    for name in frame.select_dtypes(object).columns:
         frame[name] = _with_value_dtype(frame[name])
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     if row_ids == "generate" or data.shape == (0, 0):
@@ -143,5 +143,7 @@ def _with_value_dtype(column: pd.Series[Any]) -> pd.Series[Any]:
 def arrow_to_pandas(table: pa.Table) -> pd.DataFrame:
     """A DataFrame with the RowID as index and texts as pandas ``string``."""
     texts = pd.StringDtype()
-    frame = table.to_pandas(types_mapper=lambda t: texts if t == pa.string() else None)
+    frame: pd.DataFrame = table.to_pandas(
+        types_mapper=lambda t: texts if t == pa.string() else None
+    )
     return frame.set_index(ROW_ID)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,18 +18,15 @@ class LogicalDtype(ExtensionDtype):
     """The dtype of a Series of `LogicalArrowType` values."""
 
     _metadata = ("arrow_type",)
+    name = "knime"
     type = object
     na_value = None
 
     def __init__(self, arrow_type: LogicalArrowType) -> None:
         self.arrow_type = arrow_type
 
-    @property
-    def name(self) -> str:
-        return f"knime[{self.arrow_type.value_type.python_type}]"
-
     @classmethod
-    def construct_array_type(cls) -> type[LogicalArray]:
+    def construct_array_type(cls) -> builtins.type[LogicalArray]:
         return LogicalArray
 
     @classmethod

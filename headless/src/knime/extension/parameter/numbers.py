@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from knime.extension.parameter.base import Parameter, Validator
 from knime.extension.version import Version
 
-N = TypeVar("N", int, float)
+N = TypeVar("N", bound=float)
 _INT32 = range(-(2**31), 2**31)
 
 
-class _NumberParameter(Parameter[N]):
+class _NumberParameter(Parameter[N], Generic[N]):
     _format: str
 
     def __init__(

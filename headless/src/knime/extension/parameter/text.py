@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from knime.extension.parameter.base import Parameter, Validator
 from knime.extension.version import Version
 
 
 @dataclass(frozen=True)
-class Choice:
+class _Choice:
     """An entry of a dropdown: the value, what the user reads, and a word on what it means."""
 
     id: str
@@ -32,7 +32,7 @@ class StringParameter(Parameter[str]):
     Choices are what the dialog offers; a stored value outside of them is not refused.
     """
 
-    Choice = Choice
+    Choice: ClassVar[type[_Choice]] = _Choice
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class StringParameter(Parameter[str]):
         validator: Validator | None = None,
         since_version: str | Version | None = None,
         is_advanced: bool = False,
-        choices: Callable[[Any], Sequence[str | Choice]] | Sequence[str | Choice] | None = None,
+        choices: Callable[[Any], Sequence[str | _Choice]] | Sequence[str | _Choice] | None = None,
     ) -> None:
         if enum is not None and not isinstance(enum, list):
             raise TypeError("enum is a list of texts.")
@@ -60,7 +60,7 @@ class StringParameter(Parameter[str]):
         if not isinstance(value, str):
             raise TypeError(f"{self._label}: {value!r} is not a text.")
 
-    def _choices(self, dialog_context: Any) -> list[Choice] | None:
+    def _choices(self, dialog_context: Any) -> list[_Choice] | None:
         if self._dynamic_choices is not None and dialog_context is not None:
             return _as_choices(self._dynamic_choices(dialog_context))
         return self._static_choices
@@ -83,21 +83,21 @@ class StringParameter(Parameter[str]):
         return _with_choices(self.__doc__ or "", self._static_choices or [])
 
 
-def _as_choices(given: Any) -> list[Choice]:
+def _as_choices(given: Any) -> list[_Choice]:
     if not isinstance(given, (list, tuple)):
         raise TypeError(f"Choices are a list or tuple of texts or Choice, not {given!r}.")
-    choices: dict[str, Choice] = {}
+    choices: dict[str, _Choice] = {}
     for entry in given:
-        if not isinstance(entry, (str, Choice)):
+        if not isinstance(entry, (str, _Choice)):
             raise TypeError(f"A choice is a text or a Choice, not {entry!r}.")
-        choice = Choice(entry, entry) if isinstance(entry, str) else entry
+        choice = _Choice(entry, entry) if isinstance(entry, str) else entry
         if choice.id in choices:
             raise ValueError(f"The choice {choice.id!r} is given twice.")
         choices[choice.id] = choice
     return list(choices.values())
 
 
-def _with_choices(description: str, choices: list[Choice]) -> str:
+def _with_choices(description: str, choices: list[_Choice]) -> str:
     if not any(choice.description.strip() for choice in choices):
         return description
     return described_options(description, [(c.label, c.description.strip()) for c in choices])
