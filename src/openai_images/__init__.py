@@ -1,9 +1,9 @@
 """Image variations from any OpenAI-compatible service, GPT Image models or an embedded engine.
 
-    from openai_images import Connection, VariationRequest, open_service
+from openai_images import Connection, VariationRequest, open_service
 
-    with open_service(Connection()) as service:
-        answer = service.create_variation(VariationRequest(Path("cat.png").read_bytes(), n=2))
+with open_service(Connection()) as service:
+    answer = service.create_variation(VariationRequest(Path("cat.png").read_bytes(), n=2))
 """
 
 from .connection import Connection

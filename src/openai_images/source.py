@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 from unicodedata import category
 from urllib.parse import SplitResult, unquote, unquote_to_bytes, urlsplit
 
@@ -203,27 +205,33 @@ def _on_disk(path: Path) -> Located:
         raise _unreadable(shown, error) from None
     _check_kind(status, shown)
     _check_length(status.st_size, shown)
-    if not os.access(path, os.R_OK):
-        raise InvalidPicture(f"{shown} may not be read: change its permissions.")
+    with _opened(path, shown):
+        pass
     return Located(_printable(path.name), path=path)
 
 
 def _read(path: Path) -> bytes:
-    """The content of a regular file.
-
-    Looks at what was really opened, without blocking: since `locate` looked, the name may have
-    come to stand for a pipe, or the file may have grown.
-    """
     shown = _shown(str(path))
+    with _opened(path, shown) as file:
+        data = file.read(MAX_SOURCE_BYTES + 1)
+    _check_length(len(data), shown)
+    return data
+
+
+@contextmanager
+def _opened(path: Path, shown: str) -> Iterator[BinaryIO]:
+    """Open a regular file.
+
+    Looks at what was really opened, without blocking: since the name was looked at, it may have
+    come to stand for a pipe.
+    """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(path, flags), "rb") as file:
             _check_kind(os.fstat(file.fileno()), shown)
-            data = file.read(MAX_SOURCE_BYTES + 1)
+            yield file
     except OSError as error:
         raise _unreadable(shown, error) from None
-    _check_length(len(data), shown)
-    return data
 
 
 def _check_kind(status: os.stat_result, shown: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .connection import Connection
 from .errors import Canceled, ImagesError, ServiceError
@@ -13,9 +14,11 @@ from .request import VariationRequest
 from .response import ApiResponse, ImagesResponse
 from .secret import Secret
 from .services import open_service
-from .services.collect import ResultImage, collect_images, read_answer
 from .source import locate, read_source
 from .watch import UNWATCHED, Watch
+
+if TYPE_CHECKING:
+    from .services.collect import ResultImage
 
 __all__ = ["Outcome", "ResultFormat", "VariationJob"]
 
@@ -101,6 +104,9 @@ class VariationJob:
             return Outcome(self.request, failure=str(error))
 
     def _run(self, connection: Connection, secret: Secret | None, watch: Watch) -> Outcome:
+        # Imported on use: it brings the HTTP client, and importing the extension must be fast.
+        from .services.collect import collect_images, read_answer
+
         watch.progress("Reading the picture", 0.0)
         request = self._load(watch)
         with open_service(connection, secret, watch) as service:
@@ -129,7 +135,6 @@ class VariationJob:
 
 
 def _download(url: str, watch: Watch) -> bytes:
-    # Imported on use: local pictures and the embedded engine never load the HTTP client.
     from .transport import download
 
     return download(url, watch)

@@ -5,8 +5,8 @@ time stay bounded whatever the bytes say. Pillow is imported on first use.
 """
 
 from .check import MAX_PICTURE_BYTES, check_for_variation
-from .decode import open_picture
 from .encode import to_png
+from .open import open_picture
 from .prepare import Preparation, prepare, thumbnail
 from .sniff import sniff
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import InvalidPicture
-from .decode import format_of, open_picture
+from .decode import decode, format_of
 
 __all__ = ["MAX_PICTURE_BYTES", "check_for_variation"]
 
@@ -40,7 +40,8 @@ def check_for_variation(data: bytes, name: str) -> tuple[int, int]:
             f"{name} has {len(data):,} bytes; the call takes less than 4 MB "
             f"({MAX_PICTURE_BYTES:,} bytes): make it smaller, or {_PREPARE}."
         )
-    width, height = open_picture(data, name).size
+    image, _ = decode(data, name)
+    width, height = image.size
     if width != height:
         raise InvalidPicture(
             f"{name} is {width}x{height}; the call needs a square picture: crop it, or {_PREPARE}."

@@ -29,12 +29,23 @@ def to_srgb(image: Image) -> Image:
     Args:
         image: mode L, LA, RGB, RGBA or CMYK.
     """
+    profile = image.info.get("icc_profile")
     alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
-    colours = image.convert(image.mode.removesuffix("A"))
-    result = _converted(colours, image.info.get("icc_profile")) or colours.convert("RGB")
-    if alpha is not None and alpha.getextrema() != (255, 255):
-        result.putalpha(alpha)
+    if alpha is None or alpha.getextrema() == (255, 255):
+        return _without_alpha(image, profile)
+    if not profile:
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+    result = _without_alpha(image, profile)
+    result.putalpha(alpha)
     return result
+
+
+def _without_alpha(image: Image, profile: bytes | None) -> Image:
+    plain = image.convert(image.mode[:-1]) if image.mode in ("LA", "RGBA") else image
+    converted = _converted(plain, profile)
+    if converted is not None:
+        return converted
+    return plain if plain.mode == "RGB" else plain.convert("RGB")
 
 
 def _converted(image: Image, profile: bytes | None) -> Image | None:

@@ -1,4 +1,4 @@
-"""Opening a picture that may be hostile."""
+"""Decoding a picture that may be hostile."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .sniff import FORMATS, sniff
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["decode", "format_of", "open_picture", "upright"]
+__all__ = ["decode", "format_of"]
 
 
-def open_picture(data: bytes, name: str) -> Image:
+def decode(data: bytes, name: str) -> tuple[Image, int]:
     """Decode a picture; of an animation or a file of several pictures, the first.
 
     Args:
@@ -23,18 +23,12 @@ def open_picture(data: bytes, name: str) -> Image:
         name: what error texts call it.
 
     Returns:
-        The picture, upright, in Pillow's mode for it. Its `info` holds the `icc_profile` if the
-        file has one, and no other metadata.
+        The picture as it is stored, in Pillow's mode for it, with its `icc_profile` and no other
+        metadata in `info`; and its EXIF orientation, 1 to 8.
 
     Raises:
         InvalidPicture: it is none of these, damaged, cut off, or too large to be decoded safely.
     """
-    image, orientation = decode(data, name)
-    return upright(image, orientation)
-
-
-def decode(data: bytes, name: str) -> tuple[Image, int]:
-    """As `open_picture`, but as it is stored, and how it must be turned: for `upright`."""
     kind = format_of(data, name)
     try:
         layout = read_layout(data, kind)
@@ -46,22 +40,6 @@ def decode(data: bytes, name: str) -> tuple[Image, int]:
     if layout.profile:
         image.info["icc_profile"] = layout.profile
     return image, layout.orientation
-
-
-def upright(image: Image, orientation: int) -> Image:
-    """Turn a picture as its EXIF orientation, 1 to 8, says."""
-    from PIL.Image import Transpose
-
-    turns = {
-        2: Transpose.FLIP_LEFT_RIGHT,
-        3: Transpose.ROTATE_180,
-        4: Transpose.FLIP_TOP_BOTTOM,
-        5: Transpose.TRANSPOSE,
-        6: Transpose.ROTATE_270,
-        7: Transpose.TRANSVERSE,
-        8: Transpose.ROTATE_90,
-    }
-    return image.transpose(turns[orientation]) if orientation in turns else image
 
 
 def format_of(data: bytes, name: str) -> str:

@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["simplifier"]
+__all__ = ["is_simple", "simplifier"]
 
 _SIMPLE = ("L", "LA", "RGB", "RGBA", "CMYK")
 _PREMULTIPLIED = {"La": "LA", "RGBa": "RGBA"}
+
+
+def is_simple(image: Image) -> bool:
+    """Whether a picture is in mode L, LA, RGB, RGBA or CMYK, its transparency included."""
+    return image.mode in _SIMPLE and (
+        image.mode in ("LA", "RGBA") or not image.has_transparency_data
+    )
 
 
 def simplifier(image: Image) -> Callable[[Image], Image]:
@@ -30,12 +37,12 @@ def simplifier(image: Image) -> Callable[[Image], Image]:
 
 
 def _simple(image: Image) -> Image:
+    if is_simple(image):
+        return image
     if image.has_transparency_data:
         wanted = _PREMULTIPLIED.get(image.mode, image.mode)
         return image.convert(wanted if wanted in ("LA", "RGBA") else "RGBA")
-    if image.mode == "1":
-        return image.convert("L")
-    return image if image.mode in _SIMPLE else image.convert("RGB")
+    return image.convert("L" if image.mode == "1" else "RGB")
 
 
 def _scaled(image: Image, *, scale: float, black: float) -> Image:

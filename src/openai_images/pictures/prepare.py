@@ -6,10 +6,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from .check import MAX_PICTURE_BYTES
-from .colour import to_srgb
-from .decode import decode, upright
 from .encode import png_smaller_than, to_png
-from .shrink import middle_square, shrunk
+from .open import open_small
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -46,7 +44,7 @@ def prepare(data: bytes, name: str, how: Preparation) -> bytes:
     """
     if how is Preparation.AS_IS:
         return data
-    image = _fitted(data, name, MAX_EDGE, square=how is Preparation.CROP)
+    image = open_small(data, name, MAX_EDGE, square=how is Preparation.CROP)
     return png_smaller_than(MAX_PICTURE_BYTES, _padded(image))
 
 
@@ -56,17 +54,7 @@ def thumbnail(data: bytes, edge: int) -> bytes:
     Raises:
         InvalidPicture: `data` is no picture that can be opened.
     """
-    return to_png(_fitted(data, "The picture", edge, square=False))
-
-
-def _fitted(data: bytes, name: str, edge: int, *, square: bool) -> Image:
-    """The picture, or its middle square, upright, in sRGB, no side longer than `edge`.
-
-    It is turned last: a small picture is turned at once, and the middle stays the middle.
-    """
-    image, orientation = decode(data, name)
-    box = middle_square(image) if square else (0, 0, *image.size)
-    return upright(to_srgb(shrunk(image, box, edge)), orientation)
+    return to_png(open_small(data, "The picture", edge))
 
 
 def _padded(image: Image) -> Image:

@@ -1,21 +1,21 @@
-"""Cutting out and scaling down without a second copy of a large picture."""
+"""Cutting out, simplifying and scaling down without a second copy of a large picture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .modes import simplifier
+from .modes import is_simple, simplifier
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["middle_square", "shrunk"]
+__all__ = ["middle_square", "shrunk", "simplified"]
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels, right and bottom excluded."""
 
-# Rows of the reduced picture that are made at a time.
+# Rows of the result that are made at a time.
 _BAND = 64
 
 
@@ -26,36 +26,43 @@ def middle_square(image: Image) -> Box:
     return left, top, left + side, top + side
 
 
+def simplified(image: Image) -> Image:
+    """The picture in mode L, LA, RGB, RGBA or CMYK, with the same `info`."""
+    if is_simple(image):
+        return image
+    return _in_bands(image, (0, 0, *image.size), 1, simplifier(image))
+
+
 def shrunk(image: Image, box: Box, edge: int) -> Image:
-    """The part of a picture inside `box`, no side longer than `edge`; never enlarged.
+    """The part of a picture inside `box`, simplified, no side over `edge`; never enlarged.
 
-    A large picture is first averaged over blocks of whole pixels, band by band, then brought to
-    its size with Lanczos: nearly the same as Lanczos alone, in a fraction of time and memory.
-
-    Returns:
-        Mode L, LA, RGB, RGBA or CMYK, with the `info` of `image`.
+    A large picture is first averaged over blocks of whole pixels, then brought to its size with
+    Lanczos: nearly the same as Lanczos alone, in a fraction of time and memory.
     """
     from PIL.Image import Resampling
 
     simple = simplifier(image)
-    factor = max(box[2] - box[0], box[3] - box[1]) // edge
-    small = simple(image.crop(box)) if factor < 2 else _reduced(image, box, factor, simple)
+    factor = max(1, max(box[2] - box[0], box[3] - box[1]) // edge)
+    small = _in_bands(image, box, factor, lambda band: simple(band).reduce(factor))
     small.thumbnail((edge, edge), Resampling.LANCZOS)
     return small
 
 
-def _reduced(image: Image, box: Box, factor: int, simple: Callable[[Image], Image]) -> Image:
-    """Average blocks of `factor` x `factor` pixels; incomplete ones at the far edges, too."""
+def _in_bands(image: Image, box: Box, factor: int, make: Callable[[Image], Image]) -> Image:
+    """Put together what `make` gives for one band of rows in `box` after the other.
+
+    `make` scales down by `factor`; incomplete blocks at the far edges count as whole ones.
+    """
     from PIL import Image as Pillow
 
     left, top, right, bottom = box
-    tops = range(top, bottom, _BAND * factor)
-    bands = [
-        simple(image.crop((left, y, right, min(bottom, y + tops.step)))).reduce(factor)
-        for y in tops
-    ]
-    whole = Pillow.new(bands[0].mode, (bands[0].width, sum(band.height for band in bands)))
-    whole.info = dict(bands[0].info)
-    for row, band in enumerate(bands):
-        whole.paste(band, (0, row * _BAND))
+    size = -(-(right - left) // factor), -(-(bottom - top) // factor)
+    step = _BAND * factor
+    first = make(image.crop((left, top, right, min(bottom, top + step))))
+    whole = Pillow.new(first.mode, size)
+    whole.paste(first)
+    for number, y in enumerate(range(top + step, bottom, step), start=1):
+        band = image.crop((left, y, right, min(bottom, y + step)))
+        whole.paste(make(band), (0, number * _BAND))
+    whole.info = dict(first.info)
     return whole

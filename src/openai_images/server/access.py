@@ -107,6 +107,8 @@ def log_to(stream: Any = None) -> None:
         logger.handlers = [handler]
         logger.setLevel(logging.INFO)
         logger.propagate = False
+    # It has a line for every byte of a malformed form; the refusal says enough.
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 
 def _without_token(path: str) -> str:

@@ -91,7 +91,7 @@ class Api:
         limits = self._settings.limits
         with self._admission.admit() as ticket:
             body = await read_body(request, limits)
-            call = read(await parse_form(request.headers, body, limits))
+            call = read(parse_form(request.headers, body, limits))
             ticket.images = call.n
             request.state.log["images"] = call.n
             made = await self._make(request, call)

@@ -77,7 +77,7 @@ def collect_images(
     images = []
     for index, data in enumerate(answer.data):
         raise_if_canceled(watch)
-        if data.url and not data.b64_json and download:
+        if download and not data.b64_json and not (data.url or "").startswith("data:"):
             watch.progress(f"Fetching image {index + 1} of {len(answer.data)}")
         images.append(_image(index, data, service, download))
     problems = [image.problem for image in images if image.problem]

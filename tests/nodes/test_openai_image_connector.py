@@ -1,0 +1,156 @@
+import json
+
+import pytest
+
+from knime_headless import NodeFailed
+from openai_images.connection import Connection, EditOptions, RetryPolicy, Route, ServiceKind
+
+from .conftest import KEY
+
+
+def configured(connector, settings, credentials=None):
+    return connector.configure(settings, [], credentials=credentials or {})
+
+
+def test_as_it_is_dropped_it_gives_the_embedded_engine(connector):
+    result = configured(connector, {})
+    assert result.specs[0].connection == Connection()
+    assert result.warnings == ()
+
+
+def test_every_setting_reaches_the_connection(connector, credentials):
+    settings = {
+        "service": "COMPATIBLE",
+        "credentials": "openai",
+        "base_url": " https://host/v1 ",
+        "route": "EDITS",
+        "prompt": "more cats",
+        "default_model": "gpt-image-2.6-flare",
+        "image_field": "image[]",
+        "quality": "high",
+        "background": "opaque",
+        "output_format": "webp",
+        "output_compression": 80,
+        "input_fidelity": "low",
+        "moderation": "auto",
+        "retries": {"attempts": 2, "max_wait": 5.0, "may_bill_twice": True},
+        "network": {
+            "connect_timeout": 3.0,
+            "read_timeout": 60.0,
+            "requests_per_minute": 30,
+            "headers": "X-Team: images",
+            "allow_plain_http": True,
+        },
+    }
+    connection = configured(connector, settings, credentials).specs[0].connection
+    assert (connection.service, connection.route) == (ServiceKind.COMPATIBLE, Route.EDITS)
+    assert (connection.base_url, connection.credential) == ("https://host/v1", "openai")
+    assert connection.default_model == "gpt-image-2.6-flare"
+    assert connection.edits == EditOptions(
+        "more cats", "image[]", "opaque", "high", "webp", 80, "low", "auto"
+    )
+    assert connection.retry == RetryPolicy(attempts=2, max_wait=5.0, may_bill_twice=True)
+    assert (connection.timeouts.connect, connection.timeouts.read) == (3.0, 60.0)
+    assert (connection.requests_per_minute, connection.headers) == (30, (("X-Team", "images"),))
+    assert connection.allow_plain_http
+
+
+def test_compression_is_left_out_where_the_format_has_none(connector):
+    settings = {"service": "COMPATIBLE", "base_url": "http://h/v1", "output_format": "png"}
+    assert configured(connector, settings).specs[0].connection.edits.output_compression is None
+
+
+def test_the_dialog_offers_the_workflows_credentials_by_name(connector, credentials):
+    dialog = connector.dialog({}, [], credentials=credentials)
+    choices = dialog["schema"]["properties"]["model"]["properties"]["credentials"]["oneOf"]
+    assert [choice["const"] for choice in choices] == ["(none)", "openai", "empty"]
+
+
+def test_the_dialog_opens_without_any_credential(connector):
+    dialog = connector.dialog({}, [])
+    choices = dialog["schema"]["properties"]["model"]["properties"]["credentials"]["oneOf"]
+    assert [choice["const"] for choice in choices] == ["(none)"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"service": "OPENAI"}, "No credential is chosen"),
+        ({"service": "OPENAI", "credentials": "gone"}, 'no credential "gone"'),
+        ({"service": "OPENAI", "credentials": "empty"}, '"empty" has no password'),
+        ({"service": "AZURE", "credentials": "openai"}, "The base URL is empty"),
+        ({"service": "COMPATIBLE", "base_url": "host/v1"}, "is not an http or https address"),
+        ({"service": "COMPATIBLE", "base_url": "https://u:p@host/v1"}, "user name or password"),
+        ({"strength": 1.5}, "Strength is 1.5"),
+        ({"seed": "one"}, 'Seed is "one"'),
+        ({"retries": {"attempts": 0}}, "Attempts is 0"),
+        ({"network": {"read_timeout": 0.0}}, "Read timeout is 0 seconds"),
+        ({"network": {"headers": f"Authorization: {KEY}"}}, "carries a secret"),
+    ],
+)
+def test_what_cannot_work_is_refused_in_configure(connector, credentials, settings, message):
+    with pytest.raises(NodeFailed) as refusal:
+        configured(connector, settings, credentials)
+    assert refusal.value.shown_without_trace
+    assert message in refusal.value.message
+    assert KEY not in refusal.value.message
+
+
+def test_asking_openai_for_the_call_it_ended_is_warned_of(connector, credentials):
+    settings = {"service": "OPENAI", "credentials": "openai"}
+    assert "edits call" in configured(connector, settings, credentials).warnings[-1]
+    settings["route"] = "EDITS"
+    assert configured(connector, settings, credentials).warnings == ()
+
+
+def test_nothing_is_called_unless_the_check_is_on(connector, httpserver):
+    settings = {"service": "COMPATIBLE", "base_url": httpserver.url_for("/v1")}
+    connector.execute(settings, [])
+    assert httpserver.log == []
+
+
+@pytest.fixture
+def checked(connector, credentials, httpserver):
+    settings = {
+        "service": "COMPATIBLE",
+        "base_url": httpserver.url_for("/v1"),
+        "credentials": "openai",
+        "check_connection": True,
+        "retries": {"attempts": 1},
+    }
+    return lambda: connector.execute(settings, [], credentials=credentials)
+
+
+def test_the_check_collects_the_image_models(checked, httpserver):
+    models = {"data": [{"id": "gpt-image-2"}, {"id": "gpt-5"}]}
+    httpserver.expect_request("/v1/models").respond_with_json(models)
+    result = checked()
+    assert result.outputs[0].spec.connection.models == ("gpt-image-2",)
+    assert KEY not in json.dumps(result.outputs[0].spec.serialize()) + str(result.log)
+
+
+def test_a_service_without_a_list_of_models_is_only_warned_of(checked, httpserver):
+    httpserver.expect_request("/v1/models").respond_with_json({"detail": "Not Found"}, status=404)
+    result = checked()
+    assert result.outputs[0].spec.connection.models == ()
+    assert "does not list its models" in result.warnings[-1]
+
+
+def test_a_refused_key_fails_at_the_connector(checked, httpserver):
+    error = {"error": {"message": f"Incorrect API key provided: {KEY}"}}
+    httpserver.expect_request("/v1/models").respond_with_json(error, status=401)
+    with pytest.raises(NodeFailed) as failure:
+        checked()
+    assert '"openai"' in failure.value.message
+    assert KEY not in failure.value.message
+
+
+def test_a_host_that_is_not_there_fails_at_the_connector(connector):
+    settings = {
+        "service": "COMPATIBLE",
+        "base_url": "http://127.0.0.1:9/v1",
+        "check_connection": True,
+        "retries": {"attempts": 1},
+    }
+    with pytest.raises(NodeFailed, match=r"127\.0\.0\.1"):
+        connector.execute(settings, [])
