@@ -1,0 +1,95 @@
+"""Results on disk: unguessable, mortal, bounded."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from openai_images.server.refusal import Refusal
+from openai_images.server.results import ResultStore
+
+
+class Clock:
+    """The time of day, moved by hand."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path, clock) -> ResultStore:
+    return ResultStore(tmp_path / "results", lifetime=3600, max_bytes=100, clock=clock)
+
+
+def test_a_result_is_found_by_its_token_until_its_hour_is_over(store, clock):
+    (token,) = store.save([b"picture"])
+    path = store.find(token)
+    assert path.read_bytes() == b"picture"
+    clock.ahead = 3590
+    assert store.find(token) == path
+    assert 0 < store.seconds_left(path) <= 10
+    clock.ahead = 3601
+    assert store.find(token) is None
+
+
+def test_what_is_over_leaves_the_disk_and_nothing_else_does(store, clock):
+    (old,) = store.save([b"old"])
+    stranger = store.folder / "somebody-elses.png"
+    stranger.write_bytes(b"keep")
+    clock.ahead = 3601
+    store.sweep()
+    assert list(store.folder.iterdir()) == [stranger]
+    assert store.find(old) is None
+
+
+def test_tokens_are_long_and_differ(store):
+    tokens = store.save([b"x"] * 50)
+    assert len(set(tokens)) == 50
+    assert all(len(token) == 43 for token in tokens)
+
+
+@pytest.mark.parametrize("token", ["", "..", "../" * 14 + "x", "A" * 43, "A" * 42 + "/", "a" * 500])
+def test_no_other_name_is_looked_for(store, token):
+    store.save([b"x"])
+    assert store.find(token) is None
+
+
+def test_a_full_store_refuses_until_the_oldest_is_over(store, clock):
+    store.save([b"x" * 60, b"x" * 40])
+    with pytest.raises(Refusal) as refused:
+        store.save([b"y"])
+    headers = refused.value.response().headers
+    assert refused.value.status == 503
+    assert 3500 < int(headers["retry-after"]) <= 3600
+    clock.ahead = 3601
+    assert len(store.save([b"y"])) == 1
+    assert len(list(store.folder.iterdir())) == 1
+
+
+def test_a_picture_larger_than_the_store_is_refused(store):
+    with pytest.raises(Refusal) as refused:
+        store.save([b"x" * 101])
+    assert refused.value.response().headers["retry-after"] == "60"
+
+
+def test_the_folder_is_private(store):
+    assert store.folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_temporary_folder_goes_with_the_store_and_a_named_one_stays(store):
+    temporary = ResultStore(None, 3600, 100)
+    temporary.save([b"x"])
+    temporary.close()
+    assert not temporary.folder.exists()
+    (token,) = store.save([b"x"])
+    store.close()
+    assert ResultStore(store.folder, 3600, 100).find(token)
