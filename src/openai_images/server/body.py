@@ -26,7 +26,9 @@ async def read_body(request: Request, limits: Limits) -> bytes:
         raise _too_large(limits)
     body = bytearray()
     with anyio.move_on_after(limits.body_seconds):
-        while await _receive(request, body, limits.body_bytes):
+        more = True
+        while more:
+            more = await _receive(request, body, limits.body_bytes)
             if len(body) > limits.body_bytes:
                 raise _too_large(limits)
         return bytes(body)
