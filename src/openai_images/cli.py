@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .connection import (
+    DEFAULT_PROMPT,
+    Connection,
+    EditOptions,
+    EngineOptions,
+    Route,
+    ServiceKind,
+)
 from .errors import ImagesError
+from .pictures import Preparation
+from .request import VariationRequest, parse_extra_fields
+from .secret import Secret
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+BaseUrl = Annotated[
+    str, typer.Option(help="Root of a service's API; without it the embedded engine answers.")
+]
+KeyVariable = Annotated[
+    str, typer.Option(help="Name of the environment variable that holds the API key.")
+]
+UsesEdits = Annotated[
+    bool, typer.Option("--edits", help="Use the edits call of a GPT Image model.")
+]
 
 
 @app.callback()
@@ -63,6 +85,88 @@ def serve(
         limits=server.Limits(body_bytes=max_body_mb * 2**20, pixels=max_megapixels * 1_000_000),
     )
     server.serve(settings)
+
+
+@app.command()
+def vary(
+    picture: Annotated[str, typer.Argument(help="Path or URL of the picture.")],
+    out: Annotated[Path, typer.Option(help="Folder for the PNG files.")] = Path(),
+    n: Annotated[int | None, typer.Option(help="How many, 1 to 10.")] = None,
+    size: Annotated[str | None, typer.Option(help="256x256, 512x512 or 1024x1024.")] = None,
+    model: Annotated[str | None, typer.Option(help="A model that the service knows.")] = None,
+    prepare: Annotated[
+        Preparation, typer.Option(help="How the picture becomes what the call needs.")
+    ] = Preparation.CROP,
+    field: Annotated[
+        list[str] | None, typer.Option(help="Extra form field NAME=VALUE; may be repeated.")
+    ] = None,
+    base_url: BaseUrl = "",
+    key_variable: KeyVariable = "",
+    edits: UsesEdits = False,
+    prompt: Annotated[str, typer.Option(help="What the edits call is told.")] = DEFAULT_PROMPT,
+    strength: Annotated[float, typer.Option(help="Of the embedded engine, 0 to 1.")] = 0.5,
+    seed: Annotated[int | None, typer.Option(help="Of the embedded engine.")] = None,
+) -> None:
+    """Make variations of a picture and write them as PNG files."""
+    from .files import write_atomically
+    from .variation import VariationJob
+
+    connection = replace(
+        _connection(base_url, key_variable, edits),
+        edits=EditOptions(prompt),
+        engine=EngineOptions(strength, seed),
+    )
+    request = VariationRequest(
+        b"", model=model, n=n, size=size, extra_fields=parse_extra_fields("\n".join(field or ()))
+    )
+    job = VariationJob(picture, request, prepare)
+    outcome = job.run(connection, _secret(connection), _Terminal())
+    out.mkdir(parents=True, exist_ok=True)
+    for image in outcome.images:
+        if image.png is not None:
+            stem = Path(outcome.request.image_name).stem
+            path = out / f"{stem}-variation-{image.index + 1}.png"
+            write_atomically(path, image.png)
+            typer.echo(path)
+
+
+@app.command()
+def check(base_url: BaseUrl = "", key_variable: KeyVariable = "") -> None:
+    """Ask a service for its image models, to see that address and key are right."""
+    from .services.models import find_image_models
+
+    connection = _connection(base_url, key_variable, edits=False)
+    for name in find_image_models(connection, _secret(connection), _Terminal()):
+        typer.echo(name)
+
+
+class _Terminal:
+    """Tells of progress and warnings on stderr; Ctrl-C cancels by itself."""
+
+    def progress(self, message: str, fraction: float | None = None) -> None:
+        typer.echo(message, err=True)
+
+    def warn(self, message: str) -> None:
+        typer.secho(f"Warning: {message}", err=True, fg=typer.colors.YELLOW)
+
+    def canceled(self) -> bool:
+        return False
+
+
+def _connection(base_url: str, key_variable: str, edits: bool) -> Connection:
+    if not base_url and not key_variable:
+        return Connection()
+    return Connection(
+        service=ServiceKind.COMPATIBLE if base_url else ServiceKind.OPENAI,
+        credential=key_variable,
+        base_url=base_url,
+        route=Route.EDITS if edits else Route.VARIATIONS,
+    )
+
+
+def _secret(connection: Connection) -> Secret | None:
+    name = connection.credential
+    return Secret(os.environ.get(name), name=name) if name else None
 
 
 def _missing_extra(extra: str, error: ModuleNotFoundError) -> ImagesError:

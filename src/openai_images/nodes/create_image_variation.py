@@ -152,7 +152,7 @@ class CreateImageVariation:
         from .columns import knime_table
         from .view import gallery
 
-        connection = configuration.spec.connection
+        connection = configuration.connection
         secret = context.read_secret(ctx, connection)
         job = self._job(context.data_area(ctx, self.image))
         outcome = job.run(connection, secret, context.NodeWatch(ctx))

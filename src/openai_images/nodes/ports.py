@@ -28,6 +28,7 @@ class ConfigurationObject(knext.PortObject):
 
     def __init__(self, spec: ConfigurationSpec) -> None:
         super().__init__(spec)
+        self.connection = spec.connection
 
     def serialize(self) -> bytes:
         return b""

@@ -1,0 +1,117 @@
+import base64
+
+import pytest
+
+from openai_images.connection import Connection, RetryPolicy, ServiceKind
+from openai_images.errors import Canceled, ErrorAnswer, InvalidPicture, NoAnswer
+from openai_images.pictures import Preparation
+from openai_images.request import VariationRequest
+from openai_images.variation import ResultFormat, VariationJob
+
+
+@pytest.fixture
+def connection(httpserver):
+    return Connection(
+        service=ServiceKind.COMPATIBLE,
+        base_url=httpserver.url_for("/v1"),
+        retry=RetryPolicy(attempts=1),
+        default_model="sd-tiny",
+    )
+
+
+@pytest.fixture
+def picture(tmp_path, png):
+    path = tmp_path / "cat.png"
+    path.write_bytes(png)
+    return str(path)
+
+
+def answer(httpserver, content, status=200):
+    httpserver.expect_request("/v1/images/variations").respond_with_json(content, status=status)
+
+
+def items(png):
+    return {"created": 1, "data": [{"b64_json": base64.b64encode(png).decode()}]}
+
+
+def test_a_job_goes_from_the_named_picture_to_the_images(
+    connection, picture, png, httpserver, watch
+):
+    answer(httpserver, items(png))
+    outcome = VariationJob(picture).run(connection, None, watch)
+    assert (outcome.request.image, outcome.request.image_name) == (png, "cat.png")
+    assert (outcome.response.status, outcome.answer.created) == (200, 1)
+    assert [image.width for image in outcome.images] == [64]
+    assert (outcome.model, outcome.failure) == ("sd-tiny", "")
+    assert watch.messages[:2] == ["Reading the picture", "Asking for variations"]
+
+
+@pytest.mark.parametrize("result_format", [ResultFormat.STRUCTURED_TABLE, ResultFormat.IMAGES])
+def test_an_http_error_is_an_error_with_advice(
+    connection, picture, httpserver, watch, result_format
+):
+    answer(httpserver, {"error": {"message": "no"}}, 400)
+    with pytest.raises(ErrorAnswer):
+        VariationJob(picture, result_format=result_format).run(connection, None, watch)
+
+
+@pytest.mark.parametrize(("status", "content"), [(400, {"error": "no"}), (200, {"data": []})])
+def test_a_raw_response_is_a_result_whatever_it_holds(
+    connection, picture, httpserver, watch, status, content
+):
+    answer(httpserver, content, status)
+    job = VariationJob(picture, result_format=ResultFormat.RAW_RESPONSE)
+    outcome = job.run(connection, None, watch)
+    assert (outcome.response.status, outcome.answer, outcome.images) == (status, None, ())
+
+
+def test_no_answer_at_all_fails_a_raw_response_too(picture, watch):
+    gone = Connection(
+        service=ServiceKind.COMPATIBLE,
+        base_url="http://127.0.0.1:9/v1",
+        retry=RetryPolicy(attempts=1),
+    )
+    job = VariationJob(picture, result_format=ResultFormat.RAW_RESPONSE)
+    with pytest.raises(NoAnswer):
+        job.run(gone, None, watch)
+
+
+@pytest.mark.parametrize("location", ["nowhere.png", "picture"])
+def test_a_job_that_goes_on_turns_its_failure_into_a_warning(
+    connection, picture, httpserver, watch, location
+):
+    answer(httpserver, {"error": {"message": "no"}}, 400)
+    job = VariationJob(picture if location == "picture" else location, goes_on=True)
+    outcome = job.run(connection, None, watch)
+    assert outcome.response is None
+    assert watch.warnings == [outcome.failure]
+
+
+def test_cancel_is_never_turned_into_a_warning(connection, picture, httpserver, watch, png):
+    answer(httpserver, items(png))
+    watch.cancel = True
+    with pytest.raises(Canceled):
+        VariationJob(picture, goes_on=True).run(connection, None, watch)
+
+
+def test_a_check_calls_nothing_and_fetches_nothing(connection, picture, httpserver):
+    VariationJob(picture).check(connection, None)
+    VariationJob(httpserver.url_for("/cat.png")).check(connection, None)
+    VariationJob("knime://knime.workflow/data/cat.png").check(connection, None)
+    with pytest.raises(InvalidPicture):
+        VariationJob("nowhere.png").check(connection, None)
+    assert httpserver.log == []
+
+
+def test_a_prepared_picture_goes_out_as_the_png_file_it_is(
+    connection, tmp_path, httpserver, watch, png
+):
+    from PIL import Image
+
+    answer(httpserver, items(png))
+    path = tmp_path / "wide.jpg"
+    Image.new("RGB", (90, 60), "red").save(path)
+    job = VariationJob(str(path), VariationRequest(b""), Preparation.PAD)
+    outcome = job.run(connection, None, watch)
+    assert outcome.request.image_name == "wide.png"
+    assert outcome.request.image.startswith(b"\x89PNG")
