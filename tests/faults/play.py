@@ -1,0 +1,200 @@
+"""Plays a fault against the package as a user would use it, and writes down all that shows."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import ssl
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import trustme
+from PIL import Image
+
+from openai_images import Connection, Secret, VariationRequest, open_service
+from openai_images.connection import RetryPolicy, ServiceKind, Timeouts
+from openai_images.errors import ImagesError
+from openai_images.services.collect import ResultImage, collect_images, read_answer
+
+from .fault import KEY, Fault, png
+from .server import FaultServer, closed_port, full_port
+
+RETRY = {"attempts": 3, "base_delay": 0.01, "max_delay": 0.02, "max_wait": 5.0, "deadline": 30.0}
+TIMEOUTS = Timeouts(connect=0.5, read=0.5)
+
+
+@dataclass
+class Played:
+    """What came of a fault.
+
+    Attributes:
+        shown: everything a person or a log could see, as one text.
+        tries: calls made, as the log tells; `requests` and `fetches`: as the server saw them.
+    """
+
+    error: ImagesError | None = None
+    images: tuple[ResultImage, ...] = ()
+    warnings: list[str] = field(default_factory=list)
+    shown: str = ""
+    tries: int = 0
+    requests: int = 0
+    fetches: int = 0
+    seconds: float = 0.0
+    host: str = ""
+
+    def progress(self, message: str, fraction: float | None = None) -> None:
+        self.shown += message + "\n"
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(message)
+        self.shown += message + "\n"
+
+    def canceled(self) -> bool:
+        return False
+
+
+def play(fault: Fault, folder: Path) -> Played:
+    """Start the fault's server, make the call through the public interface, and look at it all."""
+    played = Played()
+    with contextlib.ExitStack() as stack:
+        log = stack.enter_context(_everything_logged())
+        address, server = _place(fault, folder, stack)
+        values = {"address": address, "port": address.rpartition(":")[2]}
+        stack.enter_context(_proxied(fault.proxy.format(**values)))
+        url = fault.url.format(**values)
+        played.host = url.partition("://")[2].partition("/")[0]
+        connection = _connection(fault, url, folder)
+        began = time.monotonic()
+        try:
+            _call(connection, _request(fault), played)
+        except ImagesError as error:
+            played.error = error
+            played.shown += "".join(_whole_story(error))
+        played.seconds = time.monotonic() - began
+    played.shown += log.getvalue()
+    played.tries = log.getvalue().count("openai_images|POST ")
+    lines = [request.line for request in server.received] if server else []
+    played.fetches = sum(line.startswith("GET") for line in lines)
+    played.requests = len(lines) - played.fetches
+    return played
+
+
+def _call(connection: Connection, request: VariationRequest, played: Played) -> None:
+    secret = Secret(KEY, name="my key")
+    with open_service(connection, secret, played) as service:
+        answer = service.create_variation(request)
+        played.shown += f"{answer.headers}\n{answer.text[:1_000_000]}\n"
+        response = read_answer(answer, connection)
+        images = collect_images(response, request, service, played, download=True)
+    played.images = images
+    played.shown += f"{images}\n{connection}\n{secret}\n{service}\n"
+
+
+def _connection(fault: Fault, url: str, folder: Path) -> Connection:
+    own = dict(fault.connection)
+    return Connection(
+        service=ServiceKind.COMPATIBLE,
+        credential="my key",
+        base_url=url,
+        timeouts=TIMEOUTS,
+        retry=RetryPolicy(**{**RETRY, **fault.retry}),
+        ca_bundle=str(folder / "trusted.pem") if url.startswith("https") else "",
+        **own,
+    )
+
+
+def _request(fault: Fault) -> VariationRequest:
+    picture = png()
+    if fault.is_large:
+        file = io.BytesIO()
+        Image.frombytes("RGB", (1000, 1000), os.urandom(3_000_000)).save(file, "PNG")
+        picture = file.getvalue()
+    return VariationRequest(picture, "cat.png", **fault.request)
+
+
+def _place(
+    fault: Fault, folder: Path, stack: contextlib.ExitStack
+) -> tuple[str, FaultServer | None]:
+    context = _tls(fault, folder)
+    if fault.place == "closed":
+        return f"127.0.0.1:{closed_port()}", None
+    if fault.place == "full":
+        return f"127.0.0.1:{stack.enter_context(full_port())}", None
+    buffer = 4096 if fault.slow_reader else 0
+    server = FaultServer(fault.serve, tls=context, receive_buffer=buffer)
+    return server.address, stack.enter_context(server)
+
+
+def _tls(fault: Fault, folder: Path) -> ssl.SSLContext | None:
+    trusted = trustme.CA()
+    trusted.cert_pem.write_to_path(str(folder / "trusted.pem"))
+    if not fault.certificate:
+        return None
+    authority = trustme.CA() if fault.certificate == "stranger" else trusted
+    name = "images.test" if fault.certificate == "other name" else "127.0.0.1"
+    over = trustme_datetime(2020) if fault.certificate == "expired" else None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name, not_before=over and trustme_datetime(2019), not_after=over
+                         ).configure_cert(context)
+    return context
+
+
+def trustme_datetime(year: int):
+    import datetime
+
+    return datetime.datetime(year, 1, 1)
+
+
+@contextlib.contextmanager
+def _proxied(proxy: str) -> Iterator[None]:
+    names = ("http_proxy", "https_proxy")
+    before = {name: os.environ.get(name) for name in names}
+    if proxy:
+        os.environ.update(dict.fromkeys(names, proxy))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _everything_logged() -> Iterator[io.StringIO]:
+    """Every log record of every library, at the lowest level, with its exception."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    handler.setFormatter(logging.Formatter("%(name)s|%(message)s|%(exc_info)s"))
+    loggers = [logging.getLogger(name) for name in ("", "urllib3", "requests", "openai_images")]
+    levels = [logger.level for logger in loggers]
+    loggers[0].addHandler(handler)
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+    try:
+        yield text
+    finally:
+        loggers[0].removeHandler(handler)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _whole_story(error: BaseException | None) -> Iterator[str]:
+    """An error as a crash reporter shows it: causes, arguments, and the package's variables."""
+    seen = set[int]()
+    queue = [error]
+    while queue:
+        link = queue.pop()
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        queue += [link.__cause__, link.__context__]
+        yield f"{link!r} {vars(link)}\n"
+        for frame, line in traceback.walk_tb(link.__traceback__):
+            if "openai_images" in frame.f_code.co_filename:
+                yield f"{frame.f_code.co_name}:{line} {frame.f_locals!r}\n"
