@@ -22,6 +22,7 @@ from knime_headless.host import Progress
 from knime_headless.logs import LogEntry
 from knime_headless.node import Configured, Executed, Node
 from knime_headless.tables import StoredTable
+from knime_headless.workflow import Workflow, run_workflow
 
 __all__ = [
     "Configured",
@@ -36,6 +37,8 @@ __all__ = [
     "Progress",
     "SettingsError",
     "StoredTable",
+    "Workflow",
     "WorkflowError",
     "load_extension",
+    "run_workflow",
 ]

@@ -9,6 +9,7 @@ import importlib.util
 import json
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,14 +33,21 @@ validate_parameters = parameters.validate_parameters
 validate_specs = parameters.validate_specs
 
 
+_workspaces: weakref.WeakSet[Workspace] = weakref.WeakSet()
+
+
 class Workspace:
     """A folder for the tables of one or more nodes; removed when nothing refers to it any more."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="knime-headless-")
+        _workspaces.add(self)
         self._lock = threading.Lock()
         self._count = 0
-        self.writers: list[ArrowWriter] = []
+
+    def remove(self) -> None:
+        """Remove the folder now."""
+        self._folder.cleanup()
 
     @property
     def path(self) -> Path:
@@ -56,9 +64,13 @@ class Workspace:
         """A new table file."""
         from knime_headless.tables import ArrowWriter
 
-        writer = ArrowWriter(self.new_path("table"))
-        self.writers.append(writer)
-        return writer
+        return ArrowWriter(self.new_path("table"))
+
+
+def remove_workspaces() -> None:
+    """Remove the folders of all workspaces, for a process that is about to end at once."""
+    for workspace in list(_workspaces):
+        workspace.remove()
 
 
 def begin_extension(extension_id: str, version: str) -> None:
@@ -159,6 +171,7 @@ def written_table(table: Any, workspace: Workspace) -> ArrowWriter | None:
     return None
 
 
+_PNG_FACTORY = "org.knime.core.data.image.png.PNGImageValueFactory"
 _PLAIN_VALUES = {
     "Number (Integer)": "org.knime.core.data.IntValue",
     "Number (Long Integer)": "org.knime.core.data.LongValue",
@@ -187,3 +200,18 @@ def _display_type(ktype: Any) -> dict[str, str]:
     else:
         preferred = _PLAIN_VALUES.get(shown, "org.knime.core.data.DataValue")
     return {"preferred_value_type": preferred, "displayed_column_type": shown}
+
+
+def is_image(arrow_type: Any) -> bool:
+    """Whether a column of this Arrow type holds images."""
+    return _PNG_FACTORY in str(getattr(arrow_type, "logical_type", ""))
+
+
+def png_cells(column: Any) -> list[bytes | None]:
+    """The PNG files in a column of images, without decoding them."""
+    cells = [cell for chunk in column.chunks for cell in chunk.storage.to_pylist()]
+    if IS_REAL:
+        from knime_headless import real
+
+        return [real.png_bytes(cell) for cell in cells]
+    return [None if cell is None else cell["1"] for cell in cells]

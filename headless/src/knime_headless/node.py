@@ -36,6 +36,7 @@ class Surroundings:
             does not.
         on_progress: called, possibly from other threads, with whatever the node tells.
         cancel: set it to ask the node to stop.
+        on_log: called, possibly from other threads, with whatever is logged.
     """
 
     credentials: Credentials = field(default_factory=dict, repr=False)
@@ -43,6 +44,7 @@ class Surroundings:
     data_area: Path | None = None
     on_progress: Callable[[Progress], None] | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
+    on_log: Callable[[LogEntry], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ class Node:
         """Like `configure`, with everything around the node in one object."""
         instance = self._loaded(given)
         variables = FlowVariables(around.flow_variables)
-        with self._failing("configure"), collected_logs() as log:
+        with self._failing("configure"), collected_logs(around.on_log) as log:
             specs = self._received_specs(input_specs)
             host = self._host(around, specs, None)
             backend.validate_specs(instance, specs)
@@ -258,14 +260,15 @@ class Node:
         instance = self._loaded(given)
         variables = FlowVariables(around.flow_variables)
         host = self._host(around, specs, workspace)
-        with collected_logs() as log:
+        with self._failing("execute", host), collected_logs(around.on_log) as log:
             outputs, view = self._run(instance, host, variables, stored, workspace)
+            changed = variables.checked()
         return Executed(
             tuple(outputs),
             view,
             tuple(host.warnings),
             tuple(host.progress),
-            variables.checked(),
+            changed,
             tuple(log),
         )
 
@@ -289,8 +292,8 @@ class Node:
                     raise NodeCanceled(self.name)
                 return self._sent_objects(results, workspace)
 
-        with self._failing("execute", host):
-            return run_in_thread(work, host.cancel)  # type: ignore[no-any-return]  # it is work's
+        result: tuple[list[Any], str | None] = run_in_thread(work, host.cancel)
+        return result
 
     def _sent_objects(
         self, results: Any, workspace: backend.Workspace

@@ -1,0 +1,179 @@
+"""The command ``knime-headless``."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+from knime_headless.errors import HeadlessError
+
+FAILED = 1
+INTERRUPTED = 130
+TERMINATED = 143
+
+app = typer.Typer(
+    help="Run the nodes of a pure-Python KNIME extension without KNIME.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Its tracebacks show the values of variables, credentials among them.
+    pretty_exceptions_enable=False,
+)
+ExtensionFolder = Annotated[Path, typer.Argument(help="Folder with knime.yml.", metavar="EXT")]
+
+
+class _Terminated(KeyboardInterrupt):
+    """The process was asked to end by SIGTERM."""
+
+
+@app.command()
+def nodes(
+    extension: ExtensionFolder,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the nodes of an extension with their ports."""
+    from knime_headless.extension import load_extension
+    from knime_headless.transfer import kind_of
+
+    loaded = load_extension(extension)
+    listed = [
+        {
+            "id": node.id,
+            "name": node.name,
+            "category": node.category,
+            "inputs": [{"name": p.name, "type": kind_of(p)} for p in node.inputs],
+            "outputs": [{"name": p.name, "type": kind_of(p)} for p in node.outputs],
+            "view": node.view.name if node.view else None,
+        }
+        for node in loaded.nodes.values()
+    ]
+    if as_json:
+        print(json.dumps(listed, indent=2))
+        return
+    _print_nodes(f"{loaded.id} {loaded.version}", listed)
+
+
+def _print_nodes(title: str, listed: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", show_lines=True)
+    for heading in ("Node", "Id", "Inputs", "Outputs", "View"):
+        table.add_column(heading)
+    for node in listed:
+        ports = ["\n".join(port["name"] for port in node[side]) for side in ("inputs", "outputs")]
+        cells = [node["name"], node["id"], *ports, node["view"] or ""]
+        table.add_row(*map(Text, cells))
+    Console().print(table)
+
+
+@app.command()
+def dialog(
+    extension: ExtensionFolder,
+    node: Annotated[str, typer.Argument(help="Id of the node.")],
+) -> None:
+    """Print what KNIME draws a node's dialog from, as JSON."""
+    from knime_headless.errors import ExtensionError
+    from knime_headless.extension import load_extension
+
+    loaded = load_extension(extension)
+    if node not in loaded.nodes:
+        known = ", ".join(loaded.nodes)
+        raise ExtensionError(f"There is no node {node!r} in {loaded.id}; there are: {known}.")
+    print(json.dumps(loaded.nodes[node].dialog(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def run(
+    workflow: Annotated[Path, typer.Argument(help="The workflow file.", metavar="WORKFLOW.yml")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Check the file and stop before any node runs.")
+    ] = False,
+    flow_variable: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--flow-variable", "-f", help="NAME=VALUE; may be repeated.", metavar="NAME=VALUE"
+        ),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show what the nodes log from level INFO on.")
+    ] = False,
+) -> None:
+    """Run a workflow; the exit status is 0 only if every node succeeded."""
+    from knime_headless.workflow import Workflow
+
+    planned = Workflow(workflow, dict(_flow_variable(given) for given in flow_variable or []))
+    if check:
+        print(f"{workflow}: {len(planned.steps)} nodes, nothing wrong.")
+        return
+    _run(planned, logging.INFO if verbose else logging.WARNING)
+
+
+def _flow_variable(given: str) -> tuple[str, Any]:
+    import yaml
+
+    name, separator, text = given.partition("=")
+    if not name or not separator:
+        raise typer.BadParameter(f"{given!r} is not of the form NAME=VALUE.")
+    return name, yaml.safe_load(text)
+
+
+def _run(planned: Any, level: int) -> None:
+    from rich.console import Console
+
+    from knime_headless.report import BarReport, Mask, PlainReport
+
+    console = Console(stderr=True)
+    mask = Mask([password for _, password in planned.credentials.values()])
+    kind = BarReport if console.is_terminal else PlainReport
+    report = kind(console, mask, level)
+    try:
+        planned.run(report)
+    except HeadlessError as error:
+        report.close()
+        raise HeadlessError(mask(str(error))) from None
+    except KeyboardInterrupt:
+        report.close()
+        raise
+    report.close()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    print("Canceling; a second time stops at once.", file=sys.stderr)
+    raise _Terminated if number == signal.SIGTERM else KeyboardInterrupt
+
+
+def main() -> None:
+    """Entry point of the command."""
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app(standalone_mode=False)
+    except HeadlessError as error:
+        _fail(str(error), FAILED)
+    except KeyboardInterrupt as interrupt:
+        _end_at_once(TERMINATED if isinstance(interrupt, _Terminated) else INTERRUPTED)
+
+
+def _fail(message: str, status: int) -> None:
+    print(f"Error: {message}", file=sys.stderr)
+    sys.exit(status)
+
+
+def _end_at_once(status: int) -> None:
+    """End without waiting for threads that a canceled node may have left behind."""
+    from knime_headless import backend
+
+    print("Canceled.", file=sys.stderr)
+    backend.remove_workspaces()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

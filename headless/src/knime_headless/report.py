@@ -1,0 +1,162 @@
+"""How a run is shown: progress bars on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from knime_headless.host import Progress
+from knime_headless.logs import LogEntry
+from knime_headless.tables import ROW_ID, StoredTable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
+_ROWS_SHOWN = 20
+_TEXT_SHOWN = 60
+_LEAST_SECRET = 4
+_WIDTH_IN_FILES = 160
+
+
+class Mask:
+    """Replaces secrets in texts; shorter ones than four characters would hit by chance."""
+
+    def __init__(self, secrets: Collection[str | None]) -> None:
+        self._secrets = sorted(
+            {s for s in secrets if s and len(s) >= _LEAST_SECRET}, key=len, reverse=True
+        )
+
+    def __call__(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
+
+
+class PlainReport:
+    """One line per event on the error stream; tables at the end on the output stream."""
+
+    def __init__(self, console: Console, mask: Mask, level: int = logging.WARNING) -> None:
+        self.console = console
+        self._mask = mask
+        self._level = level
+        self._tenths: dict[str, int] = {}
+        self._tables: list[RichTable] = []
+
+    def line(self, text: str) -> None:
+        """Print a line without secrets."""
+        self.console.print(self._mask(text), markup=False, highlight=False, soft_wrap=True)
+
+    def started(self, alias: str, name: str) -> None:
+        self._tenths[alias] = 0
+        self.line(f"{alias}: {name} started")
+
+    def progress(self, alias: str, progress: Progress) -> None:
+        tenth = int(progress.fraction * 10)
+        if tenth > self._tenths.get(alias, 0):
+            self._tenths[alias] = tenth
+            self.line(f"{alias}: {progress.fraction:.0%} {progress.message or ''}".rstrip())
+
+    def logged(self, alias: str, entry: LogEntry) -> None:
+        if entry.level >= self._level:
+            level = logging.getLevelName(entry.level).lower()
+            self.line(f"{alias}: {level}: {entry.logger}: {entry.text}")
+
+    def warned(self, alias: str, message: str) -> None:
+        self.line(f"{alias}: warning: {message}")
+
+    def finished(self, alias: str, seconds: float, files: list[Path]) -> None:
+        self.line(f"{alias}: done in {seconds:.1f} s")
+        for file in files:
+            self.line(f"{alias}: wrote {_short(file)}")
+
+    def table(self, alias: str, port: str, table: StoredTable) -> None:
+        self._tables.append(as_rich_table(f"{alias}: {port}", table, self._mask))
+
+    def close(self) -> None:
+        """Print the tables."""
+        from rich.console import Console
+
+        output = Console()
+        if not output.is_terminal:
+            output = Console(width=_WIDTH_IN_FILES)
+        for table in self._tables:
+            output.print(table)
+
+
+class BarReport(PlainReport):
+    """A bar per node, with what the node says it is doing."""
+
+    def __init__(self, console: Console, mask: Mask, level: int = logging.WARNING) -> None:
+        from rich import progress
+
+        super().__init__(console, mask, level)
+        self._bars = progress.Progress(
+            progress.TextColumn("{task.fields[alias]}", markup=False),
+            progress.BarColumn(),
+            progress.TaskProgressColumn(),
+            progress.TimeElapsedColumn(),
+            progress.TextColumn("{task.fields[message]}", markup=False),
+            console=console,
+        )
+        self._bars.start()
+        self._tasks: dict[str, Any] = {}
+
+    def started(self, alias: str, name: str) -> None:
+        self._tasks[alias] = self._bars.add_task(name, total=1.0, alias=alias, message=name)
+
+    def progress(self, alias: str, progress: Progress) -> None:
+        task = self._tasks[alias]
+        self._bars.update(task, completed=progress.fraction)
+        if progress.message is not None:
+            self._bars.update(task, message=self._mask(progress.message))
+
+    def finished(self, alias: str, seconds: float, files: list[Path]) -> None:
+        if alias in self._tasks:
+            self._bars.update(self._tasks[alias], completed=1.0, message=f"{seconds:.1f} s")
+        for file in files:
+            self.line(f"{alias}: wrote {_short(file)}")
+
+    def close(self) -> None:
+        self._bars.stop()
+        super().close()
+
+
+def _short(file: Path) -> str:
+    here = Path.cwd()
+    return str(file.relative_to(here)) if here in file.parents else str(file)
+
+
+def as_rich_table(title: str, table: StoredTable, mask: Mask) -> RichTable:
+    """The first rows of a table, for the terminal."""
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    from knime_headless.workflow.plain import plain_table, row_ids
+
+    shown = RichTable(title=Text(title), title_justify="left")
+    shown.add_column(ROW_ID, style="dim")
+    for name in table.column_names:
+        shown.add_column(Text(name))
+    data = plain_table(table).slice(0, _ROWS_SHOWN)
+    for row_id, row in zip(row_ids(table), data.to_pylist(), strict=False):
+        cells = [Text(mask(_cell(value))) for value in row.values()]
+        shown.add_row(Text(row_id), *cells)
+    if table.num_rows > _ROWS_SHOWN:
+        shown.caption = f"{table.num_rows - _ROWS_SHOWN} more rows"
+    return shown
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "?"
+    if isinstance(value, bytes):
+        width, height = (int.from_bytes(value[at : at + 4], "big") for at in (16, 20))
+        return f"PNG {width}x{height}"
+    if isinstance(value, (list, dict)):
+        value = json.dumps(value, ensure_ascii=False, default=str)
+    text = str(value)
+    return text if len(text) <= _TEXT_SHOWN else f"{text[: _TEXT_SHOWN - 1]}…"

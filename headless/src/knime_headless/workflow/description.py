@@ -1,0 +1,275 @@
+"""The workflow file: what may stand in it, and the data it is read into."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from knime_headless.errors import WorkflowError
+
+TABLE_FORMATS = (".parquet", ".csv", ".json")
+COLUMN_TYPES = ("image", "json", "string", "int32", "int64", "double", "bool", "list")
+_ALIAS = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class CredentialSource:
+    """Names of the environment variables that hold a credential."""
+
+    password: str
+    user: str | None
+
+
+@dataclass(frozen=True)
+class ImageFiles:
+    """Where the images of a column go: one file per row, the path with ``{row}``."""
+
+    column: str
+    path: str
+
+
+@dataclass(frozen=True)
+class OutputFiles:
+    """What is done with the table of an output port."""
+
+    files: tuple[Path, ...] = ()
+    images: ImageFiles | None = None
+    print: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of ``nodes``: a node of an extension, or a table from a file.
+
+    Attributes:
+        inputs: ``alias`` or ``alias.port`` by the input port's name or number, from 1.
+        outputs: by the output port's name or number, from 1.
+    """
+
+    alias: str
+    node: str | None
+    table: Path | None = None
+    types: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, OutputFiles] = field(default_factory=dict)
+    view: Path | None = None
+
+
+@dataclass(frozen=True)
+class Description:
+    """A workflow file. Its paths are absolute: they were relative to the file's folder."""
+
+    folder: Path
+    extensions: tuple[Path, ...]
+    credentials: Mapping[str, CredentialSource]
+    flow_variables: Mapping[str, Any]
+    data_area: Path
+    steps: Mapping[str, Step]
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML in which a key given twice is an error and not a silent loss."""
+
+
+def _mapping_without_repeats(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[str, Any]:
+    entries: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = key_node.value
+        if not isinstance(key, str) or key in entries:
+            what = f"{key!r} is given twice" if isinstance(key, str) else "a key is not a text"
+            raise WorkflowError(f"Line {key_node.start_mark.line + 1}: {what}.")
+        entries[key] = loader.construct_object(value_node, True)
+    return entries
+
+
+_StrictLoader.add_constructor(
+    yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_repeats
+)
+
+
+def read_description(path: Path) -> Description:
+    """Read a workflow file and check its form, without loading any extension.
+
+    Raises:
+        WorkflowError: names the entry that is wrong and what it should be.
+    """
+    try:
+        # The loader derives from SafeLoader.
+        data = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)
+    except OSError as error:
+        raise WorkflowError(f"{path} cannot be read: {error.strerror}.") from None
+    except yaml.YAMLError as error:
+        raise WorkflowError(f"{path} is not valid YAML: {error}") from None
+    return _Reader(path.resolve().parent).description(data)
+
+
+class _Reader:
+    """Takes the parsed YAML apart; ``where`` is always the path of the entry in the file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def description(self, data: Any) -> Description:
+        top = self._mapping(data, "The file")
+        optional = ("extensions", "extension", "credentials", "flow_variables", "data_area")
+        self._known(top, "The file", ("nodes", *optional))
+        if ("extension" in top) == ("extensions" in top):
+            raise WorkflowError("Give either extension or extensions.")
+        paths = top.get("extensions", [top.get("extension")])
+        nodes = self._mapping(top.get("nodes"), "nodes")
+        if not nodes:
+            raise WorkflowError("nodes: there is no node to run.")
+        return Description(
+            self._folder,
+            tuple(self._path(p, f"extensions[{i}]") for i, p in self._list(paths, "extensions")),
+            {
+                name: self._credential(entry, f"credentials.{name}")
+                for name, entry in self._mapping(top.get("credentials", {}), "credentials").items()
+            },
+            self._flow_variables(top.get("flow_variables", {})),
+            self._path(top.get("data_area", "data"), "data_area"),
+            {alias: self._step(alias, entry) for alias, entry in nodes.items()},
+        )
+
+    def _credential(self, entry: Any, where: str) -> CredentialSource:
+        given = self._mapping(entry, where)
+        self._known(given, where, ("user", "password"))
+        if "password" not in given:
+            raise WorkflowError(f"{where} needs password: the name of an environment variable.")
+        for key, value in given.items():
+            if not isinstance(value, str) or not _VARIABLE.fullmatch(value):
+                raise WorkflowError(
+                    f"{where}.{key} is the name of an environment variable, never the value itself."
+                )
+        return CredentialSource(given["password"], given.get("user"))
+
+    def _flow_variables(self, entry: Any) -> Mapping[str, Any]:
+        given = self._mapping(entry, "flow_variables")
+        for name, value in given.items():
+            values = value if isinstance(value, list) else [value]
+            if not all(isinstance(item, (bool, int, float, str)) for item in values):
+                raise WorkflowError(
+                    f"flow_variables.{name} is a number, text, switch or a list of one of these."
+                )
+        return given
+
+    def _step(self, alias: str, entry: Any) -> Step:
+        where = f"nodes.{alias}"
+        if not _ALIAS.fullmatch(alias):
+            raise WorkflowError(f"{where}: an alias is made of letters, digits, _ and -.")
+        given = self._mapping(entry, where)
+        if ("node" in given) == ("table" in given):
+            raise WorkflowError(f"{where} needs either node (a node id) or table (a file).")
+        if "table" in given:
+            return self._table(alias, given, where)
+        self._known(given, where, ("node", "settings", "inputs", "outputs", "view"))
+        view = given.get("view")
+        return Step(
+            alias,
+            self._text(given["node"], f"{where}.node"),
+            settings=self._mapping(given.get("settings", {}), f"{where}.settings"),
+            inputs=self._inputs(given.get("inputs", {}), f"{where}.inputs"),
+            outputs=self._outputs(given.get("outputs", {}), f"{where}.outputs"),
+            view=None if view is None else self._file(view, f"{where}.view", (".html",)),
+        )
+
+    def _table(self, alias: str, given: Mapping[str, Any], where: str) -> Step:
+        self._known(given, where, ("table", "types", "outputs"))
+        types = self._mapping(given.get("types", {}), f"{where}.types")
+        for column, kind in types.items():
+            if kind not in COLUMN_TYPES:
+                allowed = ", ".join(COLUMN_TYPES)
+                raise WorkflowError(f"{where}.types.{column} is {kind!r}, not one of {allowed}.")
+        return Step(
+            alias,
+            None,
+            table=self._file(given["table"], f"{where}.table", TABLE_FORMATS),
+            types=types,
+            outputs=self._outputs(given.get("outputs", {}), f"{where}.outputs"),
+        )
+
+    def _inputs(self, entry: Any, where: str) -> Mapping[str, str]:
+        if isinstance(entry, list):
+            entry = {str(i): source for i, source in enumerate(entry, 1)}
+        given = self._mapping(entry, where)
+        return {port: self._text(source, f"{where}.{port}") for port, source in given.items()}
+
+    def _outputs(self, entry: Any, where: str) -> Mapping[str, OutputFiles]:
+        given = self._mapping(entry, where)
+        return {port: self._output(value, f"{where}.{port}") for port, value in given.items()}
+
+    def _output(self, entry: Any, where: str) -> OutputFiles:
+        if isinstance(entry, str):
+            entry = {"file": entry}
+        given = self._mapping(entry, where)
+        self._known(given, where, ("file", "images", "print"))
+        files = given.get("file", [])
+        printed = given.get("print", False)
+        if not isinstance(printed, bool):
+            raise WorkflowError(f"{where}.print is true or false, not {printed!r}.")
+        return OutputFiles(
+            tuple(
+                self._file(file, f"{where}.file", TABLE_FORMATS)
+                for _, file in self._list(files if isinstance(files, list) else [files], where)
+            ),
+            self._images(given["images"], f"{where}.images") if "images" in given else None,
+            printed,
+        )
+
+    def _images(self, entry: Any, where: str) -> ImageFiles:
+        given = self._mapping(entry, where)
+        self._known(given, where, ("column", "path"))
+        path = self._text(given.get("path"), f"{where}.path")
+        fields = set(re.findall(r"{(.*?)}", path))
+        if not fields or not fields <= {"row", "row_id"} or not path.endswith(".png"):
+            raise WorkflowError(
+                f"{where}.path is a path that ends in .png and holds {{row}} (1, 2, 3) or "
+                f"{{row_id}}, not {path!r}."
+            )
+        column = self._text(given.get("column"), f"{where}.column")
+        return ImageFiles(column, str(self._folder / path))
+
+    def _file(self, value: Any, where: str, suffixes: tuple[str, ...]) -> Path:
+        path = self._path(value, where)
+        if path.suffix.lower() not in suffixes:
+            raise WorkflowError(f"{where} ends in {' or '.join(suffixes)}, not {path.suffix!r}.")
+        return path
+
+    def _path(self, value: Any, where: str) -> Path:
+        return (self._folder / Path(self._text(value, where)).expanduser()).resolve()
+
+    @staticmethod
+    def _text(value: Any, where: str) -> str:
+        if not isinstance(value, str) or not value:
+            raise WorkflowError(f"{where} is a text, not {value!r}.")
+        return value
+
+    @staticmethod
+    def _list(value: Any, where: str) -> Iterator[tuple[int, Any]]:
+        if not isinstance(value, list):
+            raise WorkflowError(f"{where} is a list, not {value!r}.")
+        return enumerate(value)
+
+    @staticmethod
+    def _mapping(value: Any, where: str) -> dict[str, Any]:
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise WorkflowError(f"{where} holds entries with names, not {value!r}.")
+        return value
+
+    @staticmethod
+    def _known(given: Mapping[str, Any], where: str, allowed: tuple[str, ...]) -> None:
+        for key in given:
+            if key not in allowed:
+                close = difflib.get_close_matches(key, allowed, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(allowed)}."
+                raise WorkflowError(f"{where} has no entry {key!r}; {hint}")

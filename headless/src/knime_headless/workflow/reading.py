@@ -1,0 +1,125 @@
+"""Tables from files as input of nodes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import knime.extension as knext
+from knime_headless import backend
+from knime_headless.tables import StoredTable
+from knime_headless.transfer import as_stored
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def read_table(path: Path, types: Mapping[str, str]) -> StoredTable:
+    """A table from a CSV, Parquet or JSON file.
+
+    Args:
+        path: the file; its ending tells the format.
+        types: kinds of columns, by name, that the file does not tell by itself. Images are read
+            from bytes or, in a column of texts, from files relative to the table's folder.
+
+    Raises:
+        ValueError: a column is missing or cannot be read as the kind given.
+        OSError: a file cannot be read.
+    """
+    data = _read(path)
+    for column in types:
+        if column not in data.column_names:
+            raise ValueError(f"There is no column {column!r} among {data.column_names}.")
+    workspace = backend.Workspace()
+    with backend.table_session(workspace):
+        for index, name in enumerate(data.column_names):
+            column = data.column(index)
+            try:
+                converted = _converted(column, types.get(name), path.parent)
+            except (ValueError, TypeError) as error:
+                raise ValueError(f"Column {name!r}: {error}") from None
+            data = data.set_column(index, name, converted)
+    return as_stored(data.combine_chunks(), workspace)  # type: ignore[no-any-return]  # a table
+
+
+def _read(path: Path) -> pa.Table:
+    import pyarrow as pa
+
+    if path.suffix.lower() == ".csv":
+        from pyarrow import csv
+
+        return csv.read_csv(path)
+    if path.suffix.lower() == ".parquet":
+        import pyarrow.parquet as pq
+
+        return pq.read_table(path)
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError(f"{path} holds no list of objects.")
+    return pa.Table.from_pylist(rows)
+
+
+def _converted(column: pa.ChunkedArray, kind: str | None, folder: Path) -> Any:
+    import pyarrow as pa
+    import pyarrow.types as pt
+
+    if kind == "image":
+        return _images(column, folder)
+    if kind == "json":
+        return _json_values(column)
+    if kind == "list":
+        return _lists(column)
+    plain = {
+        "string": pa.string(),
+        "int32": pa.int32(),
+        "int64": pa.int64(),
+        "double": pa.float64(),
+        "bool": pa.bool_(),
+    }
+    if kind is not None:
+        return column.cast(plain[kind])
+    if pt.is_large_string(column.type):
+        return column.cast(pa.string())
+    if pt.is_integer(column.type) and column.type not in (pa.int32(), pa.int64()):
+        return column.cast(pa.int64())
+    if pt.is_large_list(column.type):
+        return column.cast(pa.list_(column.type.value_type))
+    if pt.is_binary(column.type) or pt.is_large_binary(column.type):
+        raise ValueError("bytes need a kind under types, image for instance.")
+    return column
+
+
+def _images(column: pa.ChunkedArray, folder: Path) -> Any:
+    import io
+
+    from PIL import Image
+
+    images = []
+    for cell in column.to_pylist():
+        if isinstance(cell, str):
+            cell = (folder / cell).read_bytes()
+        images.append(None if cell is None else Image.open(io.BytesIO(cell)))
+    return _encoded(knext.logical(Image.Image).to_pyarrow(), images)
+
+
+def _json_values(column: pa.ChunkedArray) -> Any:
+    cells = column.to_pylist()
+    values = [json.loads(cell) if isinstance(cell, str) else cell for cell in cells]
+    return _encoded(knext.logical(dict).to_pyarrow(), values)
+
+
+def _encoded(arrow_type: Any, values: list[Any]) -> Any:
+    import pyarrow as pa
+
+    cells = [None if value is None else arrow_type.encode(value) for value in values]
+    return pa.ExtensionArray.from_storage(arrow_type, pa.array(cells, arrow_type.storage_type))
+
+
+def _lists(column: pa.ChunkedArray) -> Any:
+    import pyarrow as pa
+
+    cells = column.to_pylist()
+    values = [json.loads(cell) if isinstance(cell, str) else cell for cell in cells]
+    return pa.array(values)

@@ -1,0 +1,236 @@
+"""Running a workflow: every node configured, then executed, its outputs written."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from knime_headless.errors import HeadlessError, NodeFailed, WorkflowError
+from knime_headless.extension import load_extension
+from knime_headless.host import Credentials, Progress
+from knime_headless.logs import LogEntry
+from knime_headless.node import Executed, Surroundings
+from knime_headless.tables import StoredTable
+from knime_headless.workflow.description import CredentialSource, Description, read_description
+from knime_headless.workflow.plan import PlannedStep, make_plan, with_flow_variables
+
+
+class Reporter(Protocol):
+    """Is told how a run goes; ``progress`` may come from any thread."""
+
+    def started(self, alias: str, name: str) -> None:
+        """A node begins to execute."""
+
+    def progress(self, alias: str, progress: Progress) -> None:
+        """A node tells how far it is."""
+
+    def logged(self, alias: str, entry: LogEntry) -> None:
+        """A node has logged something."""
+
+    def warned(self, alias: str, message: str) -> None:
+        """A node has a warning for the user."""
+
+    def finished(self, alias: str, seconds: float, files: list[Path]) -> None:
+        """A node has executed and its files are written."""
+
+    def table(self, alias: str, port: str, table: StoredTable) -> None:
+        """A table is to be shown."""
+
+
+class _Silence:
+    def started(self, alias: str, name: str) -> None: ...
+    def progress(self, alias: str, progress: Progress) -> None: ...
+    def logged(self, alias: str, entry: LogEntry) -> None: ...
+    def warned(self, alias: str, message: str) -> None: ...
+    def finished(self, alias: str, seconds: float, files: list[Path]) -> None: ...
+    def table(self, alias: str, port: str, table: StoredTable) -> None: ...
+
+
+class Workflow:
+    """A workflow file, checked against the extensions it names.
+
+    Args:
+        path: of the YAML file.
+        flow_variables: values that replace or join those in the file.
+        environment: where credentials are looked up; by default the process's environment.
+
+    Raises:
+        WorkflowError: the file is wrong; the message names the entry.
+        ExtensionError: an extension cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        flow_variables: Mapping[str, Any] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.description: Description = read_description(Path(path))
+        self.flow_variables = {**self.description.flow_variables, **(flow_variables or {})}
+        surroundings = os.environ if environment is None else environment
+        self.credentials = _look_up(self.description.credentials, surroundings)
+        extensions = [load_extension(folder) for folder in self.description.extensions]
+        with _working_directory(self.description.folder):
+            self.steps: list[PlannedStep] = make_plan(
+                self.description, extensions, self.flow_variables
+            )
+
+    def run(
+        self, reporter: Reporter | None = None, cancel: threading.Event | None = None
+    ) -> dict[str, tuple[Any, ...]]:
+        """Configure all nodes, then execute one after the other.
+
+        Returns:
+            The outputs of each step, by its alias.
+
+        Raises:
+            NodeFailed: a node failed; what earlier nodes have written stays.
+            KeyboardInterrupt: Ctrl-C; the node that was running was asked to stop.
+        """
+        run = _Run(self, reporter or _Silence(), cancel or threading.Event())
+        with _working_directory(self.description.folder):
+            run.configure_all()
+            for step in self.steps:
+                run.execute(step)
+        return run.outputs
+
+
+def run_workflow(path: Path | str, **options: Any) -> dict[str, tuple[Any, ...]]:
+    """Run a workflow file; options as for `Workflow`. Gives the outputs by alias."""
+    return Workflow(path, **options).run()
+
+
+def _look_up(
+    sources: Mapping[str, CredentialSource], environment: Mapping[str, str]
+) -> Credentials:
+    found = {}
+    for name, source in sources.items():
+        for variable in filter(None, (source.user, source.password)):
+            if variable not in environment:
+                raise WorkflowError(
+                    f"credentials.{name}: the environment variable {variable} is not set."
+                )
+        user = environment[source.user] if source.user else ""
+        found[name] = (user, environment[source.password])
+    return found
+
+
+@contextmanager
+def _working_directory(folder: Path) -> Iterator[None]:
+    """Relative paths in settings count from the workflow file, wherever it is run from."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+class _Run:
+    def __init__(self, workflow: Workflow, reporter: Reporter, cancel: threading.Event) -> None:
+        self._workflow = workflow
+        self._reporter = reporter
+        self._cancel = cancel
+        self._flow_variables: dict[str, dict[str, Any]] = {}
+        self.outputs: dict[str, tuple[Any, ...]] = {}
+
+    def configure_all(self) -> None:
+        """Let every node refuse its settings before the first one does any work."""
+        specs: dict[str, tuple[Any, ...]] = {}
+        for step in self._workflow.steps:
+            if step.node is None:
+                self.outputs[step.alias] = (_table_of(step),)
+                specs[step.alias] = (self.outputs[step.alias][0].spec,)
+                self._flow_variables[step.alias] = dict(self._workflow.flow_variables)
+                continue
+            given = [specs[s.alias][s.port] if s else None for s in step.inputs]
+            unknown = [s for s, spec in zip(step.inputs, given, strict=True) if s and spec is None]
+            if unknown:
+                specs[step.alias] = (None,) * len(step.output_ports)
+                self._flow_variables[step.alias] = self._incoming(step)
+                continue
+            with _naming(step):
+                around, settings = self._around(step)
+                configured = step.node.configure_in(around, settings, given)
+            specs[step.alias] = configured.specs
+            self._flow_variables[step.alias] = configured.flow_variables
+
+    def execute(self, step: PlannedStep) -> None:
+        """Execute one step and write what it puts out."""
+        if step.node is None:
+            self._write(step, self.outputs[step.alias], None, 0.0)
+            return
+        self._reporter.started(step.alias, step.node.name)
+        begin = time.monotonic()
+        inputs = [self.outputs[s.alias][s.port] if s else None for s in step.inputs]
+        with _naming(step):
+            around, settings = self._around(step)
+            executed = step.node.execute_in(around, settings, inputs)
+            self._keep(step, executed)
+            self._write(step, executed.outputs, executed.view, time.monotonic() - begin)
+
+    def _keep(self, step: PlannedStep, executed: Executed) -> None:
+        self.outputs[step.alias] = executed.outputs
+        self._flow_variables[step.alias] = executed.flow_variables
+        if executed.warnings:
+            self._reporter.warned(step.alias, executed.warnings[-1])
+
+    def _write(
+        self, step: PlannedStep, outputs: tuple[Any, ...], view: str | None, seconds: float
+    ) -> None:
+        from knime_headless.workflow.writing import write_outputs
+
+        with _naming(step):
+            files = write_outputs(step, outputs, view)
+        self._reporter.finished(step.alias, seconds, files)
+        for index, wanted in step.outputs.items():
+            if wanted.print:
+                name = step.output_ports[index].name
+                self._reporter.table(step.alias, name, outputs[index])
+
+    def _around(self, step: PlannedStep) -> tuple[Surroundings, dict[str, Any]]:
+        variables = self._incoming(step)
+        surroundings = Surroundings(
+            self._workflow.credentials,
+            variables,
+            self._workflow.description.data_area,
+            lambda progress: self._reporter.progress(step.alias, progress),
+            self._cancel,
+            lambda entry: self._reporter.logged(step.alias, entry),
+        )
+        return surroundings, with_flow_variables(step.step.settings, variables, strict=True)
+
+    def _incoming(self, step: PlannedStep) -> dict[str, Any]:
+        """Variables of the nodes before; where they differ, the topmost input's count."""
+        variables = dict(self._workflow.flow_variables)
+        for source in reversed(step.inputs):
+            if source is not None:
+                variables.update(self._flow_variables[source.alias])
+        return variables
+
+
+def _table_of(step: PlannedStep) -> StoredTable:
+    from knime_headless.workflow.reading import read_table
+
+    assert step.step.table is not None
+    with _naming(step):
+        return read_table(step.step.table, step.step.types)
+
+
+@contextmanager
+def _naming(step: PlannedStep) -> Iterator[None]:
+    """Put the alias in front of errors, since a workflow can have a node several times."""
+    name = f"{step.alias} ({step.node.name})" if step.node else step.alias
+    try:
+        yield
+    except NodeFailed as error:
+        error.node = name
+        error.args = (f"{name}: {error.message}",)
+        raise
+    except (HeadlessError, OSError, ValueError) as error:
+        raise NodeFailed(name, "execute", str(error)) from error
