@@ -29,8 +29,12 @@ app = typer.Typer(
 ExtensionFolder = Annotated[Path, typer.Argument(help="Folder with knime.yml.", metavar="EXT")]
 
 
-class _Terminated(KeyboardInterrupt):
-    """The process was asked to end by SIGTERM."""
+class _Ended(BaseException):
+    """The process was asked to end; not a KeyboardInterrupt, which typer would make its own of."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 @app.command()
@@ -138,17 +142,14 @@ def _run(planned: Any, level: int) -> None:
     try:
         planned.run(report)
     except HeadlessError as error:
-        report.close()
         raise HeadlessError(mask(str(error))) from None
-    except KeyboardInterrupt:
+    finally:
         report.close()
-        raise
-    report.close()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     print("Canceling; a second time stops at once.", file=sys.stderr)
-    raise _Terminated if number == signal.SIGTERM else KeyboardInterrupt
+    raise _Ended(TERMINATED if number == signal.SIGTERM else INTERRUPTED)
 
 
 def main() -> None:
@@ -156,16 +157,12 @@ def main() -> None:
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        app(standalone_mode=False)
+        app()
     except HeadlessError as error:
-        _fail(str(error), FAILED)
-    except KeyboardInterrupt as interrupt:
-        _end_at_once(TERMINATED if isinstance(interrupt, _Terminated) else INTERRUPTED)
-
-
-def _fail(message: str, status: int) -> None:
-    print(f"Error: {message}", file=sys.stderr)
-    sys.exit(status)
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(FAILED)
+    except _Ended as ended:
+        _end_at_once(ended.status)
 
 
 def _end_at_once(status: int) -> None:

@@ -17,7 +17,7 @@ def run_in_thread(call: Callable[[], Any], cancel: threading.Event) -> Any:
 
     Raises:
         BaseException: whatever the call raises.
-        KeyboardInterrupt: the wait was interrupted.
+        KeyboardInterrupt: the wait was interrupted, as by whatever else a signal handler raises.
     """
     outcome: dict[str, Any] = {}
 
@@ -31,7 +31,7 @@ def run_in_thread(call: Callable[[], Any], cancel: threading.Event) -> Any:
     thread.start()
     try:
         thread.join()
-    except KeyboardInterrupt:
+    except BaseException:
         cancel.set()
         thread.join(_GRACE_SECONDS)
         raise
