@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from .layout import Broken, Layout
+from .layout import Broken, Layout, Unsupported
 
 _UNCOMPRESSED, _BIT_FIELDS = 0, 3
 
@@ -24,5 +24,5 @@ def read_bmp(content: bytes) -> Layout:
     except struct.error:
         raise Broken("it is cut off before its pixels") from None
     if compression not in (_UNCOMPRESSED, _BIT_FIELDS):
-        raise Broken("its kind of compression is not supported")
+        raise Unsupported("its kind of compression is not supported")
     return Layout(width, abs(height), width * abs(height) * 4, content)

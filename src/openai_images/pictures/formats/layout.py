@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["MAX_PARTS", "Broken", "Layout", "TooLarge"]
+__all__ = ["MAX_PARTS", "Broken", "Layout", "TooLarge", "Unsupported"]
 
 # Peak memory of a refusal is this, the file itself and the interpreter: under 300 MB. Pillow
 # takes 4 bytes per pixel in most formats, so 50 million pixels pass: today's telephones and most
@@ -32,6 +32,12 @@ class TooLarge(Broken):
     """Decoding the file would take too much memory or time."""
 
     advice = "Scale it down, or save it anew as PNG or JPEG."
+
+
+class Unsupported(Broken):
+    """The file uses a part of its format that is not read here."""
+
+    advice = "Save it anew as PNG or JPEG."
 
 
 @dataclass(frozen=True)

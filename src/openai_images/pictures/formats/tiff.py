@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from .ifd import ORIENTATION, Entry, entries
-from .layout import MAX_PARTS, Broken, Layout, TooLarge
+from .layout import MAX_PARTS, Broken, Layout, TooLarge, Unsupported
 from .profile import MAX_PROFILE_BYTES
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION = 256, 257, 258, 259
@@ -32,7 +32,7 @@ def read_tiff(content: bytes) -> Layout:
     tags = {entry.tag: entry for entry in entries(memoryview(content))}
     width, height = _number(tags, _WIDTH), _number(tags, _HEIGHT)
     if _number(tags, _COMPRESSION, 1) not in _COMPRESSIONS:
-        raise Broken("its kind of compression is not supported")
+        raise Unsupported("its kind of compression is not supported")
     if _STRIPS not in tags and _TILES not in tags:
         raise Broken("it has no pixels")
     kept = [tags[tag] for tag in sorted(_PIXEL_TAGS & set(tags))]
