@@ -20,7 +20,11 @@ KEY = "sk-marked/Key+for=faults?0123456789"
 
 @dataclass(frozen=True)
 class Refused:
-    """The call ends with an error; `{host}` stands for the server's name and port."""
+    """The call ends with an error.
+
+    In messages `{address}` stands for the server's address and port, `{port}` for the port alone
+    and `{folder}` for the folder of the CA bundle.
+    """
 
     kind: type[ImagesError]
     message: str

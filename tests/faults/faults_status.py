@@ -19,8 +19,10 @@ QUOTA = says("You exceeded your current quota", "insufficient_quota")
 SECONDS = {"retry_after": "0"}
 
 
-def _status(name: str, does: str, status: int, body: object = b"", *, calls: int = 1, **headers):
-    gives = Refused(ErrorAnswer, "", billed=status >= 500)
+def _status(
+    name: str, does: str, says: str, status: int, body: object = b"", *, calls: int = 1, **headers
+) -> Fault:
+    gives = Refused(ErrorAnswer, says, billed=status >= 500 and status != 501)
     return Fault(name, does, answers(status, body, **headers), gives, tries=calls)
 
 
@@ -38,37 +40,106 @@ def _echo(peer: Peer) -> None:
 
 
 STATUS_FAULTS = (
-    _status("wrong request", "400 with OpenAI's JSON", 400, says("Invalid size", "invalid_size")),
     _status(
-        "wrong key", "401 with OpenAI's JSON", 401, says("Incorrect API key", "invalid_api_key")
+        "wrong request",
+        "400 with OpenAI's JSON",
+        "HTTP 400 Bad Request (invalid_size): Invalid size. Check the options of the node"
+        " that it names.",
+        400,
+        says("Invalid size", "invalid_size"),
     ),
-    Fault("key echoed", "401 that shows the key in several forms", _echo, Refused(ErrorAnswer, "")),
+    _status(
+        "wrong key",
+        "401 with OpenAI's JSON",
+        "HTTP 401 Unauthorized (invalid_api_key): Incorrect API key. The service does not"
+        ' accept the key in the credential "my key": check its password, and that it '
+        "belongs to this service.",
+        401,
+        says("Incorrect API key", "invalid_api_key"),
+    ),
+    Fault(
+        "key echoed",
+        "401 that shows the key in several forms",
+        _echo,
+        Refused(
+            ErrorAnswer,
+            "HTTP 401 Unauthorized (invalid_api_key): Wrong key: Bearer [key] [key] [key]. "
+            'The service does not accept the key in the credential "my key": check its '
+            "password, and that it belongs to this service. Request id: [key].",
+        ),
+    ),
     _status(
         "organisation not verified",
         "403, the organisation must be verified",
+        "HTTP 403 Forbidden: Your organization must be verified to use the model "
+        "`gpt-image-1`. The organisation of this key is not verified for this model: "
+        "verify it in the settings of your account, or choose another model.",
         403,
         says("Your organization must be verified to use the model `gpt-image-1`."),
     ),
-    _status("not allowed", "403 with plain text", 403, b"RBAC: access denied"),
-    _status("no such call", "404 with FastAPI's JSON", 404, {"detail": "Not Found"}),
+    _status(
+        "not allowed",
+        "403 with plain text",
+        "HTTP 403 Forbidden: RBAC: access denied. The key may not do this: check its "
+        "permissions, the organisation and project in the connector, and whether the "
+        "service is offered in your country.",
+        403,
+        b"RBAC: access denied",
+    ),
+    _status(
+        "no such call",
+        "404 with FastAPI's JSON",
+        "HTTP 404 Not Found. This service has no such call; choose the edits call in the "
+        "connector.",
+        404,
+        {"detail": "Not Found"},
+    ),
     _status(
         "no such model",
         "404 with the code model_not_found",
+        "HTTP 404 Not Found (model_not_found): The model `dall-e-2` does not exist. The "
+        "service has no such model, or not for this key: choose another model.",
         404,
         says("The model `dall-e-2` does not exist", "model_not_found"),
     ),
-    _status("call not offered", "405 with an empty body", 405),
-    _status("too large", "413 with a page of nginx", 413, PAGE % (b"413 Too Large", b"nginx")),
-    _status("wrong media type", "415 with a text in error", 415, {"error": "only image/png"}),
+    _status(
+        "call not offered",
+        "405 with an empty body",
+        "HTTP 405 Method Not Allowed. This service has no such call; choose the edits "
+        "call in the connector.",
+        405,
+    ),
+    _status(
+        "too large",
+        "413 with a page of nginx",
+        "HTTP 413 Content Too Large: 413 Too Large. A web page came, so a gateway or "
+        "another server answered, not the API. The picture is too large for this service "
+        "or the gateway in front of it; make it smaller, or set Prepare Image to Crop or "
+        "Pad.",
+        413,
+        PAGE % (b"413 Too Large", b"nginx"),
+    ),
+    _status(
+        "wrong media type",
+        "415 with a text in error",
+        "HTTP 415 Unsupported Media Type: only image/png. The service does not take this "
+        "kind of picture; set Prepare Image to Crop or Pad, which makes a PNG.",
+        415,
+        {"error": "only image/png"},
+    ),
     _status(
         "field missing",
         "422 with FastAPI's list of details",
+        "HTTP 422 Unprocessable Content (missing): body.model: Field required. Check the "
+        "options of the node that it names.",
         422,
         {"detail": [{"loc": ["body", "model"], "msg": "Field required", "type": "missing"}]},
     ),
     _status(
         "error nested as text",
         "400 with OpenAI's JSON as text inside a message (LiteLLM)",
+        "HTTP 400 Bad Request (n_too_large): Too many images. Check the options of the "
+        "node that it names.",
         400,
         says("litellm.BadRequestError: " + json.dumps(says("Too many images", "n_too_large"))),
     ),
@@ -90,24 +161,66 @@ STATUS_FAULTS = (
         LIMIT,
         retry_after=NOW_OR_PAST,
     ),
-    _status("throttled for ever", "429 again and again", 429, LIMIT, calls=3, **SECONDS),
-    _status("throttled for an hour", "429 with retry-after: 3600", 429, LIMIT, retry_after="3600"),
+    _status(
+        "throttled for ever",
+        "429 again and again",
+        "HTTP 429 Too Many Requests (rate_limit_exceeded): Rate limit reached. Calls come"
+        " too fast: lower the requests per minute in the connector, or allow more "
+        "attempts and longer waits.",
+        429,
+        LIMIT,
+        calls=3,
+        **SECONDS,
+    ),
+    _status(
+        "throttled for an hour",
+        "429 with retry-after: 3600",
+        "HTTP 429 Too Many Requests (rate_limit_exceeded): Rate limit reached. The "
+        "service asks to wait 3600 s. Calls come too fast: lower the requests per minute "
+        "in the connector, or allow more attempts and longer waits.",
+        429,
+        LIMIT,
+        retry_after="3600",
+    ),
     _status(
         "throttled without return",
         "429 with x-should-retry: false",
+        "HTTP 429 Too Many Requests (rate_limit_exceeded): Rate limit reached. Calls come"
+        " too fast: lower the requests per minute in the connector, or allow more "
+        "attempts and longer waits.",
         429,
         LIMIT,
         x_should_retry="false",
     ),
-    _status("quota used up", "429 with insufficient_quota", 429, QUOTA, **SECONDS),
+    _status(
+        "quota used up",
+        "429 with insufficient_quota",
+        "HTTP 429 Too Many Requests (insufficient_quota): You exceeded your current "
+        "quota. The quota of this account is used up; waiting does not help: check its "
+        "plan, credit and spending limit.",
+        429,
+        QUOTA,
+        **SECONDS,
+    ),
     _status(
         "quota used up, repeats suggested",
         "429 with insufficient_quota and x-should-retry: true",
+        "HTTP 429 Too Many Requests (insufficient_quota): You exceeded your current "
+        "quota. The quota of this account is used up; waiting does not help: check its "
+        "plan, credit and spending limit.",
         429,
         QUOTA,
         x_should_retry="true",
     ),
-    _status("server error", "500 with OpenAI's JSON", 500, says("The server had an error")),
+    _status(
+        "server error",
+        "500 with OpenAI's JSON",
+        "HTTP 500 Internal Server Error: The server had an error. The service or a "
+        "gateway failed; the call may have been charged all the same. Try again later; "
+        "the connector can allow such calls to be repeated.",
+        500,
+        says("The server had an error"),
+    ),
     _then_success(
         "server error, repeat suggested",
         "500 with x-should-retry: true, then success",
@@ -122,23 +235,79 @@ STATUS_FAULTS = (
         tries=2,
         retry={"may_bill_twice": True},
     ),
-    _status("not implemented", "501", 501),
-    _status("bad gateway", "502 with an empty body", 502),
+    _status(
+        "not implemented",
+        "501",
+        "HTTP 501 Not Implemented. This service has no such call; choose the edits call "
+        "in the connector.",
+        501,
+    ),
+    _status(
+        "bad gateway",
+        "502 with an empty body",
+        "HTTP 502 Bad Gateway. The service or a gateway failed; the call may have been "
+        "charged all the same. Try again later; the connector can allow such calls to be "
+        "repeated.",
+        502,
+    ),
     _then_success("overloaded for a moment", "503 with retry-after, then success", 503, **SECONDS),
-    _status("overloaded", "503 without retry-after", 503, b"overloaded"),
+    _status(
+        "overloaded",
+        "503 without retry-after",
+        "HTTP 503 Service Unavailable: overloaded. The service or a gateway failed; the "
+        "call may have been charged all the same. Try again later; the connector can "
+        "allow such calls to be repeated.",
+        503,
+        b"overloaded",
+    ),
     _status(
         "gateway gave up",
         "504 with a page that has scripts and tags in its title",
+        "HTTP 504 Gateway Timeout: 504 Gateway Time-out & more. A web page came, so a "
+        "gateway or another server answered, not the API. The service or a gateway "
+        "failed; the call may have been charged all the same. Try again later; the "
+        "connector can allow such calls to be repeated.",
         504,
         PAGE % (b"504 <b>Gateway</b> Time-out &amp; more", b"<script>alert(1)</script>"),
     ),
-    _status("error of bytes", "500 with bytes that are no text", 500, bytes(range(256))),
+    _status(
+        "error of bytes",
+        "500 with bytes that are no text",
+        "HTTP 500 Internal Server Error. The service or a gateway failed; the call may "
+        "have been charged all the same. Try again later; the connector can allow such "
+        "calls to be repeated.",
+        500,
+        bytes(range(256)),
+    ),
     _status(
         "error that forges",
         "400 with line breaks, escapes, direction marks and half a surrogate pair",
+        "HTTP 400 Bad Request: one ERROR two [31m three. Check the options of the node "
+        "that it names.",
         400,
         b'{"error": {"message": "one\\nERROR two\\u001b[31m\\u202e three\\ud800"}}',
     ),
-    _status("error without end", "400 with 200,000 letters", 400, says("long " * 40_000)),
-    _status("error of a hundred floors", "400, JSON nested deeply", 400, b"[" * 60_000),
+    _status(
+        "error without end",
+        "400 with 200,000 letters",
+        "HTTP 400 Bad Request: long long long long long long long long long long long "
+        "long long long long long long long long long long long long long long long long "
+        "long long long long long long long long long long long long long long long long "
+        "long long long long long long long long long long long long long long long long "
+        "long long long long long long long long long long long long long long long long "
+        "long long long long long long long long long long long long long long long long "
+        "long long long long long long long long long…. Check the options of the node "
+        "that it names.",
+        400,
+        says("long " * 40_000),
+    ),
+    _status(
+        "error of a hundred floors",
+        "400, JSON nested deeply",
+        "HTTP 400 Bad Request: "
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…."
+        " Check the options of the node that it names.",
+        400,
+        b"[" * 60_000,
+    ),
 )

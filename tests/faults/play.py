@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import http.client
 import io
 import logging
 import os
 import ssl
+import threading
 import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import trustme
@@ -34,7 +38,9 @@ class Played:
 
     Attributes:
         shown: everything a person or a log could see, as one text.
-        tries: calls made, as the log tells; `requests` and `fetches`: as the server saw them.
+        tries: calls made, as the log tells.
+        requests, fetches: calls and downloads, as the server saw them.
+        left_running: threads of calls that outlived them.
     """
 
     error: ImagesError | None = None
@@ -44,8 +50,9 @@ class Played:
     tries: int = 0
     requests: int = 0
     fetches: int = 0
+    left_running: int = 0
     seconds: float = 0.0
-    host: str = ""
+    server_address: str = ""
 
     def progress(self, message: str, fraction: float | None = None) -> None:
         self.shown += message + "\n"
@@ -67,7 +74,7 @@ def play(fault: Fault, folder: Path) -> Played:
         values = {"address": address, "port": address.rpartition(":")[2]}
         stack.enter_context(_proxied(fault.proxy.format(**values)))
         url = fault.url.format(**values)
-        played.host = url.partition("://")[2].partition("/")[0]
+        played.server_address = address
         connection = _connection(fault, url, folder)
         began = time.monotonic()
         try:
@@ -76,6 +83,8 @@ def play(fault: Fault, folder: Path) -> Played:
             played.error = error
             played.shown += "".join(_whole_story(error))
         played.seconds = time.monotonic() - began
+        threads = [thread.name for thread in threading.enumerate()]
+        played.left_running = threads.count("openai-images-call")
     played.shown += log.getvalue()
     played.tries = log.getvalue().count("openai_images|POST ")
     lines = [request.line for request in server.received] if server else []
@@ -109,12 +118,16 @@ def _connection(fault: Fault, url: str, folder: Path) -> Connection:
 
 
 def _request(fault: Fault) -> VariationRequest:
-    picture = png()
-    if fault.is_large:
-        file = io.BytesIO()
-        Image.frombytes("RGB", (1000, 1000), os.urandom(3_000_000)).save(file, "PNG")
-        picture = file.getvalue()
+    picture = _large_png() if fault.is_large else png()
     return VariationRequest(picture, "cat.png", **fault.request)
+
+
+@functools.cache
+def _large_png() -> bytes:
+    """About 3 MB: noise does not compress."""
+    file = io.BytesIO()
+    Image.frombytes("RGB", (1000, 1000), os.urandom(3_000_000)).save(file, "PNG", compress_level=0)
+    return file.getvalue()
 
 
 def _place(
@@ -137,37 +150,34 @@ def _tls(fault: Fault, folder: Path) -> ssl.SSLContext | None:
         return None
     authority = trustme.CA() if fault.certificate == "stranger" else trusted
     name = "images.test" if fault.certificate == "other name" else "127.0.0.1"
-    over = trustme_datetime(2020) if fault.certificate == "expired" else None
+    year = 2001 if fault.certificate == "expired" else 2999
+    certificate = authority.issue_cert(
+        name, not_before=datetime(2000, 1, 1), not_after=datetime(year, 1, 1)
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name, not_before=over and trustme_datetime(2019), not_after=over
-                         ).configure_cert(context)
+    certificate.configure_cert(context)
     return context
-
-
-def trustme_datetime(year: int):
-    import datetime
-
-    return datetime.datetime(year, 1, 1)
 
 
 @contextlib.contextmanager
 def _proxied(proxy: str) -> Iterator[None]:
-    names = ("http_proxy", "https_proxy")
-    before = {name: os.environ.get(name) for name in names}
+    """The process with `proxy` alone, whatever the machine's own settings are."""
+    names = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+    names += (*(name.upper() for name in names), "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    before = {name: os.environ.pop(name) for name in names if name in os.environ}
     if proxy:
-        os.environ.update(dict.fromkeys(names, proxy))
+        os.environ.update(http_proxy=proxy, https_proxy=proxy)
     try:
         yield
     finally:
-        for name, value in before.items():
+        for name in names:
             os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
+        os.environ.update(before)
 
 
 @contextlib.contextmanager
 def _everything_logged() -> Iterator[io.StringIO]:
-    """Every log record of every library, at the lowest level, with its exception."""
+    """Every log record of every library, at the lowest level, and what http.client prints."""
     text = io.StringIO()
     handler = logging.StreamHandler(text)
     handler.setFormatter(logging.Formatter("%(name)s|%(message)s|%(exc_info)s"))
@@ -176,9 +186,12 @@ def _everything_logged() -> Iterator[io.StringIO]:
     loggers[0].addHandler(handler)
     for logger in loggers:
         logger.setLevel(logging.DEBUG)
+    http.client.HTTPConnection.debuglevel = 1
     try:
-        yield text
+        with contextlib.redirect_stdout(text):
+            yield text
     finally:
+        http.client.HTTPConnection.debuglevel = 0
         loggers[0].removeHandler(handler)
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)

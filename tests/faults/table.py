@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from .fault import Fault
-from .faults_answers import ANSWER_FAULTS, DOWNLOAD_FAULTS
-from .faults_connection import CONNECTION_FAULTS, PROXY_FAULTS, TLS_FAULTS
+from .faults_answers import ANSWER_FAULTS
+from .faults_connection import CONNECTION_FAULTS
+from .faults_downloads import DOWNLOAD_FAULTS
 from .faults_http import HTTP_FAULTS
+from .faults_proxy_tls import PROXY_FAULTS, TLS_FAULTS
 from .faults_status import STATUS_FAULTS
 
 CHAPTERS: dict[str, tuple[Fault, ...]] = {

@@ -9,7 +9,7 @@ from ..errors import ErrorAnswer
 from ..response import ApiResponse
 from .cleaning import clean, shown_url
 from .explanation import Explanation, read_explanation
-from .retry import QUOTA_CODES, asked_wait
+from .retry import NEVER_SUPPORTED, QUOTA_CODES, asked_wait
 
 __all__ = ["error_answer"]
 
@@ -46,7 +46,8 @@ def error_answer(response: ApiResponse, connection: Connection) -> ErrorAnswer:
     told = "" if said.is_page else f" ({said.code})" if said.code else ""
     name = _NAMES.get(response.status, "")
     headline = f"HTTP {response.status} {name}".rstrip() + told
-    sentences = [f"{headline}: {said.message or 'no explanation'}".rstrip(".") + "."]
+    is_new = said.message and said.message.lower() != name.lower()
+    sentences = [f"{headline}: {said.message}".rstrip(".") + "." if is_new else f"{headline}."]
     if said.is_page:
         sentences.append("A web page came, so a gateway or another server answered, not the API.")
     sentences.append(_advice(response, connection, said))
@@ -58,7 +59,7 @@ def error_answer(response: ApiResponse, connection: Connection) -> ErrorAnswer:
         code=said.code,
         param=said.param,
         request_id=response.request_id,
-        may_be_billed=response.status >= 500,
+        may_be_billed=response.status >= 500 and response.status not in NEVER_SUPPORTED,
     )
 
 
@@ -132,7 +133,7 @@ def _on_too_many(response: ApiResponse, said: Explanation) -> str:
             "credit and spending limit."
         )
     asked = asked_wait(response.headers, time.time())
-    wait = f"The service asks to wait {asked:.0f} s. " if asked is not None else ""
+    wait = f"The service asks to wait {asked:.0f} s. " if asked else ""
     return (
         f"{wait}Calls come too fast: lower the requests per minute in the connector, "
         "or allow more attempts and longer waits."
@@ -140,7 +141,7 @@ def _on_too_many(response: ApiResponse, said: Explanation) -> str:
 
 
 def _on_server_error(response: ApiResponse) -> str:
-    if response.status in (501, 505):
+    if response.status in NEVER_SUPPORTED:
         return _NO_SUCH_CALL
     return (
         "The service or a gateway failed; the call may have been charged all the same. "

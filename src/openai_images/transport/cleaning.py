@@ -45,4 +45,6 @@ def shown_url(url: str) -> str:
         host = parts.netloc.rpartition("@")[2]
     except ValueError:
         return "(not an address)"
+    if not parts.scheme:
+        return clean(parts.path)
     return clean(f"{parts.scheme}://{host}{parts.path}")

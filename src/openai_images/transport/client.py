@@ -96,6 +96,7 @@ class Transport:
             bundle=self._bundle,
             headers=lambda hop: request_headers(self._connection, self._secret, hop),
             allows=allows,
+            mask=self._mask,
         )
         return fetch(url, terms, self._watch)
 
@@ -120,12 +121,12 @@ class Transport:
                 max_bytes=MAX_ANSWER_BYTES,
                 headers={**request_headers(connection, self._secret, url), **headers},
                 body=body,
+                mask=self._mask,
             )
 
-        answer = call_repeatedly(
+        return call_repeatedly(
             new_call, connection.retry, self._pace, self._watch, is_charged=method == "POST"
         )
-        return self._mask(answer)
 
 
 class _UntilClosed:

@@ -117,7 +117,7 @@ def _written_forms(key: str) -> set[bytes]:
 
 def _base64_forms(key: bytes) -> list[bytes]:
     """The letters that depend on the key alone, where 0, 1 or 2 bytes stand before it."""
-    forms = []
+    forms = [base64.b64encode(key), base64.urlsafe_b64encode(key)]
     for before in range(3):
         letters = base64.b64encode(b"\0" * before + key)
         first, last = -(-before * 8 // 6), (before + len(key)) * 8 // 6

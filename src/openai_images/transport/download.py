@@ -37,12 +37,14 @@ class Terms:
         bundle: the CA bundle to trust; empty for the usual authorities.
         headers: the headers for an address; asked again after each redirect.
         allows: for an address, which IP addresses its host may have; asked again likewise.
+        mask: takes secrets out of an answer.
     """
 
     policy: RetryPolicy
     bundle: str
     headers: Callable[[str], Mapping[str, str]]
     allows: Callable[[str], Callable[[str], bool]]
+    mask: Callable[[ApiResponse], ApiResponse]
 
 
 def fetch(url: str, terms: Terms, watch: Watch) -> bytes:
@@ -74,6 +76,7 @@ def download(url: str, watch: Watch = UNWATCHED) -> bytes:
         bundle=bundle_to_trust(""),
         headers=lambda _: {"User-Agent": "openai-images", "Accept-Encoding": "identity"},
         allows=lambda _: lambda _: True,
+        mask=lambda answer: answer,
     )
     try:
         return fetch(url, terms, watch)
@@ -93,6 +96,7 @@ def _get(url: str, terms: Terms, ends: float, watch: Watch) -> ApiResponse:
         max_bytes=MAX_DOWNLOAD_BYTES,
         headers=terms.headers(url),
         allows=terms.allows(url),
+        mask=terms.mask,
     )
     if call.way.proxy and not _proxy_may_fetch(urlsplit(url).hostname or "", call):
         raise NoAnswer(f"{shown_url(url)} was not fetched: it lies inside this network.")

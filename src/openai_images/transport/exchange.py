@@ -33,6 +33,7 @@ class Call:
         bound: what sets that time, as shown in messages.
         max_bytes: the longest body that is read.
         allows: tells whether an IP address may be connected to.
+        mask: takes secrets out of an answer before anybody sees it.
     """
 
     method: str
@@ -45,6 +46,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
     allows: Callable[[str], bool] = field(default=lambda address: True, repr=False)
+    mask: Callable[[ApiResponse], ApiResponse] = field(default=lambda answer: answer, repr=False)
 
 
 def exchange(call: Call, watch: Watch) -> ApiResponse | Failure:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from .. import bounded_json
 from .cleaning import clean, is_page, page_title
 from .limits import MAX_CODE_CHARACTERS, MAX_ERROR_BYTES, MAX_NESTED_ERRORS
 
@@ -40,9 +41,10 @@ def read_explanation(body: bytes) -> Explanation:
     if is_page(text):
         return Explanation(message=page_title(text) or None, is_page=True)
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return Explanation(message=clean(text) or None)
+        value = bounded_json.loads(body)
+    except ValueError:
+        is_text = text.count("\ufffd") * 10 <= len(text)
+        return Explanation(message=clean(text) or None if is_text else None)
     return _of_json(value, MAX_NESTED_ERRORS)
 
 

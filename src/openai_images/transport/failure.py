@@ -67,27 +67,35 @@ def _chain(error: object) -> Iterator[object]:
 
 
 def _certificate(error: ssl.SSLCertVerificationError, line: Line, way: Way) -> Failure:
+    why = clean(error.verify_message or "verification failed").rstrip(".")
+    advice = _CERTIFICATE_ADVICE.get(
+        error.verify_code,
+        f"Trusted is {way.trust}: set the connector's CA bundle to the authority that signs for "
+        "this server or for the proxy before it.",
+    )
     return Failure(
-        f"The TLS certificate of {way.host} is not trusted "
-        f"({clean(error.verify_message or 'verification failed')}; trusted is {way.trust}). "
-        "Set the connector's CA bundle to the certificate authority of this server or proxy.",
-        is_final=True,
+        f"The TLS certificate of {way.host} is not accepted ({why}). {advice}", is_final=True
     )
 
 
 def _tls(error: Exception, line: Line, way: Way) -> Failure:
-    reason = getattr(error, "reason", None)
-    text = reason if isinstance(reason, str) else ""
     if line.has_sent:
         return _broken(error, line, way)
-    advice = (
-        "It does not speak TLS there: check the port, or write http:// if it is meant so."
-        if text in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
-        else f"Check the address; trusted is {way.trust}."
-    )
+    reason = getattr(error, "reason", None)
+    text = reason if isinstance(reason, str) else "handshake failed"
+    if text in _NO_TLS_REASONS:
+        return Failure(
+            f"{way.host} does not speak TLS: check the port, or write http:// if it is meant so.",
+            is_final=True,
+        )
+    if isinstance(error, ssl.SSLEOFError):
+        return Failure(
+            f"{way.host} broke off the TLS handshake. Check the address and the port, and any "
+            "firewall between."
+        )
     return Failure(
-        f"No TLS connection to {way.host} ({clean(text) or 'handshake failed'}). {advice}",
-        is_final=bool(text),
+        f"No TLS connection to {way.host} ({clean(text)}). Check the address and the port.",
+        is_final=True,
     )
 
 
@@ -122,8 +130,9 @@ def _name(error: Exception, line: Line, way: Way) -> Failure:
 
 
 def _connect_timeout(error: Exception, line: Line, way: Way) -> Failure:
+    through = f" through the proxy {way.proxy}" if way.proxy else ""
     return Failure(
-        f"{way.host} did not accept a connection within {way.connect_timeout:g} s. "
+        f"{way.host} did not accept a connection{through} within {way.connect_timeout:g} s. "
         "Check the address, the network and firewall, or raise the connect timeout."
     )
 
@@ -138,22 +147,18 @@ def _read_timeout(error: Exception, line: Line, way: Way) -> Failure:
         return _connect_timeout(error, line, way)
     return Failure(
         f"{way.host} was silent for {line.read_timeout:g} s (read timeout). "
-        "The call may have been done and charged; raise the read timeout if it needs longer.",
+        "Raise the read timeout if it needs longer.",
         has_sent=True,
     )
 
 
 def _incomplete(error: Exception, line: Line, way: Way) -> Failure:
-    return Failure(
-        f"The answer of {way.host} ended before it was complete. "
-        "The call may have been done and charged.",
-        has_sent=True,
-    )
+    return Failure(f"The answer of {way.host} ended before it was complete.", has_sent=True)
 
 
 def _not_http(error: Exception, line: Line, way: Way) -> Failure:
     return Failure(
-        f"What {way.host} answered is not HTTP. Check the port, and whether the address "
+        f"What {way.host} answered cannot be read as HTTP. Check the port, and whether the address "
         "begins with https:// or http://.",
         has_sent=line.has_sent,
     )
@@ -163,9 +168,7 @@ def _broken(error: Exception, line: Line, way: Way) -> Failure:
     if not line.has_sent:
         return _unreachable(error, line, way)
     return Failure(
-        f"The connection to {way.host} broke before its answer was complete. "
-        "The call may have been done and charged.",
-        has_sent=True,
+        f"The connection to {way.host} broke before its answer was complete.", has_sent=True
     )
 
 
@@ -176,8 +179,9 @@ def _address(error: Exception, line: Line, way: Way) -> Failure:
 
 
 def _proxy_setting(error: Exception, line: Line, way: Way) -> Failure:
+    named = f' "{way.proxy}"' if way.proxy else ""
     return Failure(
-        f'The proxy setting "{way.proxy}" cannot be used: write http://host:port into http_proxy '
+        f"The proxy setting{named} cannot be used: write http://host:port into http_proxy "
         "and https_proxy. SOCKS proxies are not supported.",
         is_final=True,
     )
@@ -187,12 +191,22 @@ def _is(error: Exception, kind: type[BaseException]) -> bool:
     return any(isinstance(link, kind) for link in _chain(error))
 
 
+# Depending on the version of OpenSSL.
+_NO_TLS_REASONS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"})
+# OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED, _HOSTNAME_MISMATCH and _IP_ADDRESS_MISMATCH.
+_CERTIFICATE_ADVICE = {
+    10: "Its owner has to renew it; check this machine's clock too.",
+    62: "Check that the address has the name for which the certificate was made.",
+    64: "Check that the address has the name for which the certificate was made.",
+}
+
 # The first kind that is found anywhere in the chain tells the story.
 _TELLERS: tuple[tuple[type[BaseException], Callable[[Any, Line, Way], Failure]], ...] = (
     (requests.exceptions.InvalidProxyURL, _proxy_setting),
     (requests.exceptions.InvalidSchema, _proxy_setting),
     (requests.exceptions.InvalidURL, _address),
     (u3.LocationValueError, _address),
+    (UnicodeError, _address),
     (ssl.SSLCertVerificationError, _certificate),
     (u3.ProxyError, _proxy),
     (requests.exceptions.ProxyError, _proxy),
@@ -205,6 +219,8 @@ _TELLERS: tuple[tuple[type[BaseException], Callable[[Any, Line, Way], Failure]],
     (u3.SSLError, _tls),
     (u3.IncompleteRead, _incomplete),
     (IncompleteRead, _incomplete),
+    (u3.DecodeError, _not_http),
+    (u3.InvalidHeader, _not_http),
     (ConnectionError, _broken),
     (BadStatusLine, _not_http),
     (TimeoutError, _read_timeout),

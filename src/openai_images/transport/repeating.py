@@ -57,11 +57,12 @@ def call_repeatedly(
         ends += _keep_pace(pace, watch)
         call = new_call(ends)
         answer = exchange(call, watch)
+        if isinstance(answer, ApiResponse):
+            answer = call.mask(answer)
+            pace.learn(answer.headers, time.monotonic())
         outcome = _judge(answer, is_charged)
         _log(call, answer, outcome)
         wait = _next_wait(outcome, policy, attempt, ends)
-        if isinstance(answer, ApiResponse):
-            pace.learn(answer.headers, time.monotonic())
         if wait is None:
             break
         attempt += 1
@@ -130,5 +131,7 @@ def _log(call: Call, answer: ApiResponse | Failure, outcome: Outcome) -> None:
 
 
 def _no_answer(failure: Failure, attempts: int, is_charged: bool) -> NoAnswer:
+    may_be_billed = failure.has_sent and is_charged
+    charged = " The call may have been done and charged." if may_be_billed else ""
     tried = f" Tried {attempts} times." if attempts > 1 else ""
-    return NoAnswer(failure.message + tried, may_be_billed=failure.has_sent and is_charged)
+    return NoAnswer(failure.message + charged + tried, may_be_billed=may_be_billed)

@@ -15,7 +15,7 @@ from enum import Enum
 from ..connection import RetryPolicy
 
 _WAITING_HELPS = frozenset({408, 409, 429})
-_NEVER_SUPPORTED = frozenset({501, 505})
+NEVER_SUPPORTED = frozenset({501, 505})
 # Codes of 429 that say "pay first", not "slow down".
 QUOTA_CODES = frozenset({"insufficient_quota", "billing_not_active", "billing_hard_limit_reached"})
 
@@ -57,7 +57,7 @@ def judge(status: int, headers: Mapping[str, str], code: str | None) -> Repeat:
     if status < 500 and not waiting_helps:
         return Repeat.NEVER
     should = headers.get("x-should-retry", "").strip().lower()
-    if should == "false" or status in _NEVER_SUPPORTED:
+    if should == "false" or status in NEVER_SUPPORTED:
         return Repeat.NEVER
     if waiting_helps or should == "true" or (status == 503 and "retry-after" in headers):
         return Repeat.SAFE

@@ -1,0 +1,203 @@
+"""Addresses of results that are not what they should be."""
+
+from __future__ import annotations
+
+from .fault import Delivered, Fault, answers, images, png, raw
+from .server import Peer, Serve
+
+
+def _at(location: str, *then) -> Fault:
+    """Answer with an address; `then` serves what is fetched from the server."""
+
+    def serve(peer: Peer) -> None:
+        request = peer.read()
+        if request.line.startswith("POST"):
+            url = location.format(address=peer.address, port=peer.server.port)
+            peer.answer(200, images({"url": url}))
+        else:
+            then[min(peer.number - 2, len(then) - 1)](peer)
+
+    return serve
+
+
+def _flood(peer: Peer) -> None:
+    peer.send(b"HTTP/1.1 200 OK\r\n\r\n" + png())
+    while True:
+        peer.send(bytes(65_536))
+
+
+def _to(location: str):
+    def serve(peer: Peer) -> None:
+        where = location.format(address=peer.address, port=peer.server.port)
+        peer.answer(302, location=where)
+
+    return serve
+
+
+def _kept(name: str, does: str, says: str, serve: Serve, fetches: int = 0) -> Fault:
+    """The address is kept and shown; the picture behind it is missing, with a warning."""
+    return Fault(name, does, serve, Delivered(0, (says,)), fetches=fetches)
+
+
+HERE = "http://{address}/picture.png?signature=1"
+INSIDE = "http://127.0.0.2:{port}/latest/meta-data"
+
+DOWNLOAD_FAULTS = (
+    Fault(
+        "address of the service's own host",
+        "an address on the service's own host, inside the network",
+        _at(HERE, answers(200, png())),
+        Delivered(),
+        fetches=1,
+    ),
+    Fault(
+        "download fails once",
+        "500 for the picture, then the picture",
+        _at(HERE, answers(500), answers(200, png())),
+        Delivered(),
+        fetches=2,
+    ),
+    _kept(
+        "address expired",
+        "403 for the picture",
+        "Image 1 is missing: http://{address}/picture.png gave HTTP 403 instead of a "
+        "picture. It may have expired: addresses of results live an hour.",
+        _at(HERE, answers(403, b"<Error/>")),
+        1,
+    ),
+    _kept(
+        "download empty",
+        "an empty picture",
+        "Image 1 is missing: http://{address}/picture.png gave an empty answer instead of"
+        " a picture.",
+        _at(HERE, answers(200)),
+        1,
+    ),
+    _kept(
+        "download of a page",
+        "a web page for a picture",
+        "Image 1 is missing: Image 1 is not a picture in a format that can be read: use "
+        "PNG, JPEG, WEBP, GIF, BMP or TIFF.",
+        _at(HERE, answers(200, b"<html>")),
+        1,
+    ),
+    _kept(
+        "download cut off",
+        "half a picture",
+        "Image 1 is missing: The answer of {address} ended before it was complete. Tried 3 times.",
+        _at(HERE, raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nabc")),
+        3,
+    ),
+    _kept(
+        "download without end",
+        "a picture that never ends",
+        "Image 1 is missing: What {address} sends is larger than 50 MiB. Ask for fewer or"
+        " smaller pictures, or check that the address is right.",
+        _at(HERE, _flood),
+        1,
+    ),
+    _kept(
+        "redirected in circles",
+        "redirects for ever",
+        "Image 1 is missing: http://{address}/picture.png was not fetched: more than 5 redirects.",
+        _at(HERE, _to(HERE)),
+        6,
+    ),
+    _kept(
+        "file address",
+        "file:///etc/passwd",
+        "Image 1 is missing: file:///etc/passwd was not fetched: only http and https "
+        "addresses are.",
+        _at("file:///etc/passwd"),
+    ),
+    _kept(
+        "local path",
+        "a path of the server's disk",
+        "Image 1 is missing: /root/xinference/image/1.png was not fetched: only http and "
+        "https addresses are.",
+        _at("/root/xinference/image/1.png"),
+    ),
+    _kept(
+        "FTP address",
+        "ftp://{address}/a.png",
+        "Image 1 is missing: ftp://{address}/a.png was not fetched: only http and https "
+        "addresses are.",
+        _at("ftp://{address}/a.png"),
+    ),
+    _kept(
+        "address without host",
+        "http:///a.png",
+        "Image 1 is missing: http:///a.png was not fetched: only http and https addresses are.",
+        _at("http:///a.png"),
+    ),
+    _kept(
+        "address broken",
+        "http://[::1/a.png",
+        "Image 1 is missing: The address of the picture is not valid.",
+        _at("http://[::1/a.png"),
+    ),
+    _kept(
+        "address with a password",
+        "http://me:pass@…",
+        "Image 1 is missing: http://{address}/a.png was not fetched: it holds a user name"
+        " or password.",
+        _at("http://me:pass@{address}/a.png"),
+    ),
+    _kept(
+        "address inside",
+        "another loopback address",
+        "Image 1 is missing: 127.0.0.2:{port} leads to 127.0.0.2, an address inside this "
+        "network or machine, and is not fetched: only the service's own host may be "
+        "there.",
+        _at(INSIDE),
+    ),
+    _kept(
+        "name that leads inside",
+        "a name for a loopback address",
+        "Image 1 is missing: localhost:{port} leads to 127.0.0.1, an address inside this "
+        "network or machine, and is not fetched: only the service's own host may be "
+        "there.",
+        _at("http://localhost:{port}"),
+    ),
+    _kept(
+        "metadata address",
+        "169.254.169.254",
+        "Image 1 is missing: 169.254.169.254 leads to 169.254.169.254, an address inside "
+        "this network or machine, and is not fetched: only the service's own host may be "
+        "there.",
+        _at("http://169.254.169.254/latest"),
+    ),
+    _kept(
+        "IPv6 for an address inside",
+        "::ffff:10.0.0.1",
+        "Image 1 is missing: [::ffff:10.0.0.1] leads to ::ffff:10.0.0.1, an address "
+        "inside this network or machine, and is not fetched: only the service's own host "
+        "may be there.",
+        _at("http://[::ffff:10.0.0.1]/a.png"),
+    ),
+    _kept(
+        "old spelling of an address inside",
+        "0x7f000002",
+        "Image 1 is missing: 0x7f000002:{port} leads to 127.0.0.2, an address inside this"
+        " network or machine, and is not fetched: only the service's own host may be "
+        "there.",
+        _at("http://0x7f000002:{port}/a"),
+    ),
+    _kept(
+        "redirected inside",
+        "redirects to an address inside",
+        "Image 1 is missing: 127.0.0.2:{port} leads to 127.0.0.2, an address inside this "
+        "network or machine, and is not fetched: only the service's own host may be "
+        "there.",
+        _at(HERE, _to(INSIDE)),
+        1,
+    ),
+    _kept(
+        "redirected to a file",
+        "redirects to file:",
+        "Image 1 is missing: file:///etc/passwd was not fetched: only http and https "
+        "addresses are.",
+        _at(HERE, _to("file:///etc/passwd")),
+        1,
+    ),
+)
