@@ -17,7 +17,7 @@ _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; }
 * { box-sizing: border-box; }
 body { margin: 0; padding: 16px; font: 14px/1.45 Roboto, system-ui, sans-serif; }
-main { display: grid; gap: 16px; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); }
+main { display: grid; gap: 16px; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); }
 figure { margin: 0; padding: 8px; border: 1px solid var(--line); border-radius: 8px; }
 figure.source { border-width: 2px; border-style: dashed; }
 img { display: block; width: 100%; border-radius: 4px;
