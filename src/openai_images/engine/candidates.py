@@ -56,7 +56,7 @@ class RegionSearch:
         self._features = _spectrum(features)
         self._colour_squares = _spectrum((features[:, :COLOURS] ** 2).sum(1))
         self._energy_squares = _spectrum((features[:, COLOURS:] ** 2).sum(1))
-        self._unknown = _spectrum(~ground.known)
+        self._unknown = _spectrum(~ground.free)
         self._conspicuous = _spectrum(ground.conspicuous)
         ordinary = np.percentile(ground.frame_conspicuous, 25)
         self._repeating = np.maximum(ground.conspicuous - ordinary, 0)

@@ -7,6 +7,7 @@ from PIL import Image
 
 from .filters import box_any
 from .framing import Framing
+from .islands import rearrange
 from .pixels import Bools, Packed, pack_image, to_image
 from .source import BORDER, Source
 
@@ -22,7 +23,7 @@ def render(source: Source, framing: Framing, size: int, margin: int) -> tuple[Pa
     Returns pixels and which of them are known, both (size + 2 margin) squared.
     """
     side = size + 2 * margin
-    image = source.at(size, framing.zoom)
+    image = rearrange(source.at(size, framing.zoom), framing.moves)
     pixels, known = _extended(source, image)
     mesh = _mesh(framing, size, margin, image.width)
     view = to_image(pixels).transform(

@@ -29,7 +29,8 @@ class Ground:
     """The canvas and its mirror image in cells: everything about it that swaps do not change.
 
     features: (2, n, n, 7), three of colour and four of edge energy; variance: (2, n, n);
-    conspicuous: (2, n, n); known: (2, n, n); frame_conspicuous: values of the known canvas.
+    conspicuous: (2, n, n); frame_conspicuous: its values on the known canvas. lettering: (n, n).
+    free: (2, n, n), cells that may be shown elsewhere: known and without lettering.
     """
 
     def __init__(
@@ -50,10 +51,12 @@ class Ground:
         reduced = np.einsum("kyxa,ab->kyxb", centred, leading)
         self.features = np.concatenate([_both(colour), reduced], -1).astype(np.float32)
         self.variance = _both(cells.variance)
-        conspicuous = _seen(source, framing, side, margin)
+        conspicuous = _seen(source.conspicuous, framing, side, margin)
         self.conspicuous = _both(conspicuous).astype(np.float32)
         self.frame_conspicuous = conspicuous[used]
-        self.known = np.stack([known, known[:, ::-1] & mirror])
+        self.lettering = _seen(source.lettering * 1.0, framing, side, margin) > 0.5
+        free = known & ~self.lettering
+        self.free = np.stack([free, free[:, ::-1] & mirror])
 
 
 def _both(plane: Floats) -> Floats:
@@ -61,8 +64,8 @@ def _both(plane: Floats) -> Floats:
     return np.stack([plane, plane[:, ::-1]])
 
 
-def _seen(source: Source, framing: Framing, side: int, margin: int) -> Floats:
-    """The self-similarity map of the input as the framing shows it, (side, side)."""
+def _seen(plane: Floats, framing: Framing, side: int, margin: int) -> Floats:
+    """A (64, 64) map of the input as the framing shows it, (side, side)."""
     middles = (np.arange(side) - margin + 0.5) / CELLS
     u, v = framing.to_input(*np.meshgrid(middles, middles))
 
@@ -71,7 +74,7 @@ def _seen(source: Source, framing: Framing, side: int, margin: int) -> Floats:
         index: Ints = np.clip((mirrored * MAP).astype(np.int64), 0, MAP - 1)
         return index
 
-    seen: Floats = source.conspicuous[cell(v), cell(u)]
+    seen: Floats = plane[cell(v), cell(u)]
     return seen
 
 

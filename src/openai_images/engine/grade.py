@@ -14,22 +14,29 @@ STRIPE = 128
 
 @dataclass(frozen=True)
 class Grade:
-    """gamma: exponent of the tone curve. chroma: factor. hue: radians. light: change of brightness
+    """gamma: exponent of the tone curve. chroma: factor. hue: radians, the same for
+    all hues. swing, phase: radians; colours of hue h turn by a further swing * sin(h + phase), so
+    that different colours part or meet. light: change of brightness
     from centre to border along x and y, in midtones, -1..1."""
 
     gamma: float
     chroma: float
     hue: float
+    swing: float
+    phase: float
     light: tuple[float, float]
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, strength: float, calm: float) -> Grade:
-        """A random grade, gentler in hue and light on calm ground (1), which would show them."""
+    def draw(cls, rng: np.random.Generator, strength: float, calm: float, drawing: bool) -> Grade:
+        """A random grade: gentler in light on calm ground (1), which would show it; bolder in the
+        colours of a drawing, which stand for themselves."""
         gamma = float(np.exp(rng.uniform(-0.28, 0.28) * strength))
         chroma = float(np.exp(rng.uniform(-0.25, 0.25) * strength))
-        hue = float(np.deg2rad(rng.uniform(-10, 10) * strength * (1 - 0.6 * calm)))
-        x, y = rng.uniform(-1, 1, 2) * 0.2 * strength * (1 - 0.8 * calm)
-        return cls(gamma, chroma, hue, (float(x), float(y)))
+        widest = 30 if drawing else 10 * (1 - 0.6 * calm)
+        hue, swing = np.deg2rad(rng.uniform(-1, 1, 2) * (widest, 0.6 * widest) * strength)
+        phase = float(rng.uniform(0, 2 * np.pi))
+        x, y = rng.uniform(-1, 1, 2) * 0.25 * strength * (1 - 0.8 * calm)
+        return cls(gamma, chroma, float(hue), float(swing), phase, (float(x), float(y)))
 
     def apply(self, pixels: Packed) -> Packed:
         """The graded picture; alpha stays as it is."""
@@ -52,8 +59,11 @@ class Grade:
         red = (colours[..., 0] - level) * np.float32(0.713 / 255)
         tone = curve[np.clip(level + 0.5, 0, 255).astype(np.uint8)]
         tone = tone + light * tone * (1 - tone)
-        cosine = np.float32(np.cos(self.hue) * self.chroma)
-        sine = np.float32(np.sin(self.hue) * self.chroma)
+        along = blue * np.float32(np.sin(self.phase)) + red * np.float32(np.cos(self.phase))
+        strength = np.sqrt(blue * blue + red * red) + np.float32(1e-4)
+        turn = np.float32(self.swing) * along / strength + np.float32(self.hue)
+        cosine, sine = np.cos(turn), np.sin(turn)
+        cosine, sine = cosine * np.float32(self.chroma), sine * np.float32(self.chroma)
         blue, red = blue * cosine - red * sine, blue * sine + red * cosine
         channels = (
             tone + np.float32(1.403) * red,

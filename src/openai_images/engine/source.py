@@ -9,6 +9,8 @@ from PIL import Image
 
 from . import matte
 from .filters import blur, local_variance
+from .islands import Island, drawn, find_islands
+from .lettering import lettering
 from .pixels import Bools, Floats, pack_image, to_rgb
 from .similarity import conspicuousness, describe, normalise
 
@@ -22,6 +24,8 @@ MOST_USED = 1536
 """Side, in pixels, above which an input holds nothing a 1024-pixel variation could show."""
 LEAST_USED = 64
 """Side, in pixels, to which tiny inputs are enlarged first."""
+DRAWING = 0.8
+"""Share of exactly equal neighbours from which a picture counts as drawn."""
 ENDLESS = 10**6
 
 
@@ -47,6 +51,8 @@ class Source:
     `EngineError` for a mode that cannot be converted.
 
     conspicuous: (64, 64), see `similarity.conspicuousness`.
+    lettering: (64, 64), where letters are. is_drawing: flat colours and hard edges, no texture.
+    islands: of a drawing, see `islands`.
     keep: (64, 64), sums to 1: how much each place matters to what the picture shows.
     """
 
@@ -59,7 +65,10 @@ class Source:
         small = to_rgb(pack_image(self.image.resize((BORDER, BORDER), Image.Resampling.LANCZOS)))
         self.borders = _judge_borders(small)
         self.conspicuous = _conspicuous(self.image)
-        self.keep = _importance(small, self.conspicuous)
+        self.lettering = lettering(self.image, MAP)
+        self.is_drawing = drawn(self.image) >= DRAWING
+        self.islands: tuple[Island, ...] = find_islands(self.image) if self.is_drawing else ()
+        self.keep = _importance(small, self.conspicuous + 2 * self.lettering)
 
     @property
     def side(self) -> int:

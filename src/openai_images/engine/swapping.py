@@ -19,6 +19,8 @@ from .patchfield import PatchSource
 from .pixels import Bools, Floats, Ints
 from .source import Source
 
+RELAXATIONS = 4
+"""How often the likeness asked for is relaxed, by 1.3 each time, when nothing fits."""
 IMPOSSIBLE = np.float32(1e9)
 
 
@@ -46,15 +48,16 @@ class Taste:
     @classmethod
     def of(cls, strength: float, conspicuous: Floats) -> Taste:
         low, middle, high = np.percentile(conspicuous, [5, 50, 95])
+        prominent = np.percentile(conspicuous, 70 + 20 * strength)
         uniform = float(np.clip(1 - (high - low) / (middle + 0.1), 0, 1))
         return cls(
             likeness=0.5 * (0.18 + 0.75 * strength) ** 2 * (1 + 1.6 * uniform),
             context=1 - 0.75 * strength,
             doubling=10 * (1 - 0.8 * strength),
             crowding=6 * (1 - 0.8 * strength),
-            subject=0.3 + 1.2 * strength**2,
+            subject=float(np.clip(prominent, 0.15, 0.3 + 0.2 * strength**2)),
             share=min(1.0, 1.4 * strength),
-            seam=1.2 + 2.4 * strength,
+            seam=(1.0 + 1.4 * strength) * (1 + 0.6 * uniform),
             largest=0.08 + 0.14 * (0.4 + strength),
             boldness=0.15 + 0.6 * strength**2,
             tries=int(60 + 160 * strength),
@@ -103,6 +106,11 @@ class Swapper:
         self.crowd = self.search.crowd(self.composite.shown())
         self.taste = Taste.of(strength, self.ground.frame_conspicuous)
         self.likeness = self.taste.likeness
+        margin = patches.margin // RATIO
+        frame = slice(margin, margin + CELLS)
+        self.lettering = self.ground.lettering[frame, frame]
+        self.kept = self.lettering | (self.composite.cell_conspicuous > self.taste.subject)
+        self.share = 0.0 if source.is_drawing else self.taste.share * float((~self.kept).mean())
 
     def run(self) -> Composite:
         """Fill what is unknown, then exchange; the composite is changed in place and returned."""
@@ -113,11 +121,12 @@ class Swapper:
                 continue
             changed = self.composite.changed[::RATIO, ::RATIO]
             chance = np.exp(-self.composite.cell_conspicuous / self.taste.boldness) * ~changed
+            chance[self.kept] = 0
             done = float(changed.mean())
-            if done >= self.taste.share or chance.sum() < 1e-3:
+            if done >= self.share or chance.sum() < 1e-3:
                 break
             if failures >= 16:
-                if relaxed >= 7 or done >= 0.4 * self.taste.share:
+                if relaxed >= RELAXATIONS or done >= 0.4 * self.share:
                     break
                 self.likeness *= 1.3
                 relaxed, failures = relaxed + 1, 0
@@ -142,7 +151,9 @@ class Swapper:
         """Replace a region by one that resembles it; False if none does well enough."""
         taste, composite = self.taste, self.composite
         conspicuous = composite.cell_conspicuous[region.window]
-        if (conspicuous[region.inner] > taste.subject).mean() > 0.2:
+        if self.kept[region.window][region.inner].mean() > 0.2:
+            return False
+        if self.lettering[region.window][region.around].any():
             return False
         weight = np.where(region.inner, taste.context, region.around) * 1.0
         weight = weight * composite.cell_known[region.window]

@@ -43,14 +43,14 @@ def variation(
         source,
         rng,
         strength,
-        mirrored=mirror and turn % 2 == 1 and not source.borders.solid,
-        enlarge=turn // 2 % 2 == 1,
+        mirror=mirror,
+        turn=turn,
     )
     mirror_parts = mirror and not source.borders.solid
     patches = PatchSource(source, framing, SIZE, mirror=mirror_parts)
     composite = Swapper(source, framing, patches, rng, strength, mirror=mirror_parts).run()
     pixels = _develop(source, framing, composite, size, mirror=mirror_parts)
-    grade = Grade.draw(rng, strength, source.borders.calm)
+    grade = Grade.draw(rng, strength, source.borders.calm, source.is_drawing)
     return _finish(source, grade, pixels)
 
 

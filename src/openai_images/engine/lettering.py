@@ -1,0 +1,125 @@
+"""Where a picture carries lettering, which must be neither mirrored nor exchanged.
+
+Letters are thin strokes of even height that stand in rows on a common line: connected components of
+strong local contrast, filtered by shape and chained to rows (the geometric half of the method of
+Epshtein, Ofek, Wexler, "Detecting text in natural scenes with stroke width transform", CVPR 2010).
+It finds horizontal rows of print of four letters and more, light or dark; not handwriting in curves
+nor rows that climb steeply.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from .filters import blur, dilate
+from .labels import Regions, groups
+from .pixels import Bools, Floats, Ints, luma, pack_image, to_rgb
+
+SIDE = 512
+"""Pixels a side at which letters are looked for."""
+LEAST_HEIGHT, MOST_HEIGHT = 6, 110
+"""Heights of a letter, in those pixels."""
+CONTRAST = 0.09
+"""How much lighter or darker than its surroundings (brightness 0..1) a stroke must be."""
+CLARITY = 2.1
+"""How far ink and ground must be apart, in the sum of their spreads."""
+PURITY = 0.8
+"""Share that a row's letters have of all strokes in its box."""
+LETTERS = 4
+"""Letters in a row from which it counts as lettering."""
+
+
+def lettering(image: Image.Image, cells: int) -> Bools:
+    """Which of cells x cells cells of a square picture (RGBX) lie in rows of letters."""
+    side = min(SIDE, max(128, image.width))
+    grey = luma(to_rgb(pack_image(image.resize((side, side), Image.Resampling.LANCZOS))))
+    mask = np.zeros((cells, cells), np.bool_)
+    for spread in (6.0, 16.0):
+        relief = grey - blur(grey, spread)
+        for strokes in (relief < -CONTRAST, relief > CONTRAST):
+            _mark_rows(mask, Regions.of(strokes), strokes, grey)
+    return mask
+
+
+def _mark_rows(mask: Bools, regions: Regions, strokes: Bools, grey: Floats) -> None:
+    """Set the cells of all rows of letters among the regions, with some room around them."""
+    scale = len(mask) / len(grey)
+    letters = _letter_like(regions)
+    numbers = groups(len(letters), _neighbours(regions, letters))
+    ground = ~dilate(strokes, 1, 1)
+    for number, size in zip(*np.unique(numbers, return_counts=True), strict=True):
+        row = letters[numbers == number]
+        if size < LETTERS or not _stands_on_a_line(regions, row):
+            continue
+        top, bottom = regions.top[row].min(), regions.bottom[row].max() + 1
+        left, right = regions.left[row].min(), regions.right[row].max() + 1
+        box = (slice(top, bottom), slice(left, right))
+        ink = np.isin(regions.numbers[box], row)
+        if ink.sum() < PURITY * strokes[box].sum() or not _printed(grey[box], ink, ground[box]):
+            continue
+        room = 0.3 * float(np.median(regions.height[row]))
+        rows = slice(max(0, int((top - room) * scale)), int(np.ceil((bottom + room) * scale)))
+        columns = slice(max(0, int((left - room) * scale)), int(np.ceil((right + room) * scale)))
+        mask[rows, columns] = True
+
+
+def _printed(grey: Floats, ink: Bools, ground: Bools) -> bool:
+    """Whether the ink of a row has one brightness, and the ground between another."""
+    if ink.sum() < 16 or ground.sum() < 16:
+        return False
+    apart = abs(float(np.median(grey[ink])) - float(np.median(grey[ground])))
+    return apart > 0.15 and apart > CLARITY * (_spread(grey[ink]) + _spread(grey[ground]))
+
+
+def _spread(values: Floats) -> float:
+    """Half the range of the middle two thirds: a standard deviation that outliers leave alone."""
+    low, high = np.percentile(values, [17, 83])
+    return float(high - low) / 2
+
+
+def _letter_like(regions: Regions) -> Ints:
+    """Numbers of the regions that could be a letter, or a few that touch."""
+    height, width = regions.height, regions.width
+    fill = regions.area / (height * width)
+    thickness = 2 * regions.area / np.maximum(regions.outline, 1)
+    return np.flatnonzero(
+        (regions.classes == 1)
+        & (height >= LEAST_HEIGHT)
+        & (height <= MOST_HEIGHT)
+        & (width <= 4 * height)
+        & (fill > 0.12)
+        & (fill < 0.95)
+        & (thickness < 0.34 * height + 0.8)
+        & (thickness > 0.085 * height - 0.3)
+    )
+
+
+def _neighbours(regions: Regions, letters: Ints) -> Ints:
+    """Pairs (m, 2), indices into letters, of letters that stand side by side in one row."""
+    top, bottom = regions.top[letters], regions.bottom[letters]
+    left, right = regions.left[letters], regions.right[letters]
+    height = regions.height[letters]
+    overlap = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top) + 1
+    tallest = np.maximum(height[:, None], height)
+    gap = left[None] - right[:, None]
+    beside = (left[None] > left[:, None]) & (gap < 0.5 * tallest) & (gap > -0.3 * tallest)
+    alike = (overlap > 0.5 * np.minimum(height[:, None], height)) & (
+        tallest < 2.1 * np.minimum(height[:, None], height)
+    )
+    return np.argwhere(beside & alike)
+
+
+def _stands_on_a_line(regions: Regions, row: Ints) -> bool:
+    """Whether most letters of a row end on one straight line, and the row is longer than high."""
+    height = float(np.median(regions.height[row]))
+    middle = (regions.left[row] + regions.right[row]) / 2
+    if float(np.ptp(middle)) < 2 * height:
+        return False
+    slope = np.polyfit(middle, regions.bottom[row], 1)[0]
+    bottom = regions.bottom[row] - slope * middle
+    depth = np.ptp(bottom) + height
+    if abs(slope) > 0.3 or depth > 2.2 * height:
+        return False
+    off = np.abs(bottom - np.median(bottom))
+    return bool((off <= max(1.0, 0.08 * height)).mean() >= 0.6)
