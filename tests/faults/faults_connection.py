@@ -12,7 +12,8 @@ def _nothing(peer: Peer) -> None:
     peer.wait_until_left()
 
 
-def _close_at_once(peer: Peer) -> None:
+def _reset_at_first_byte(peer: Peer) -> None:
+    peer.sock.recv(1)
     peer.reset()
 
 
@@ -96,9 +97,9 @@ CONNECTION_FAULTS = (
         place="full",
     ),
     Fault(
-        "reset on accepting",
-        "accepts the connection and resets it",
-        _close_at_once,
+        "reset at the first byte",
+        "resets when the first byte arrives",
+        _reset_at_first_byte,
         Refused(
             NoAnswer,
             "The connection to {address} broke before its answer was complete. The call may "
