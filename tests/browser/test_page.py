@@ -1,0 +1,84 @@
+"""Runs page.test.mjs: the server's page in Chromium, against the real server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from skimage import data
+
+HERE = Path(__file__).parent
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+NODE = shutil.which("node") or ""
+MISSING = [
+    name
+    for name, there in {
+        "chromium": CHROMIUM,
+        "node": NODE,
+        "tests/browser/node_modules (npm install)": (HERE / "node_modules").is_dir(),
+    }.items()
+    if not there
+]
+KEY = "a-key-of-the-tests-1"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(bool(MISSING), reason=f"missing: {', '.join(MISSING)}"),
+]
+
+
+@contextmanager
+def serving(**environment: str) -> Iterator[str]:
+    """`openai-images serve` on a free port; gives its address."""
+    command = [sys.executable, "-m", "openai_images.cli", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, env=os.environ | environment, stdout=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            first = json.loads(server.stdout.readline())
+            yield f"http://{first['host']}:{first['port']}/"
+        finally:
+            server.terminate()
+            server.communicate(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory) -> Path:
+    """A photograph, a transparent PNG, and a file that is no picture."""
+    folder = tmp_path_factory.mktemp("pictures")
+    photo = Image.fromarray(data.chelsea()).resize((450, 300))
+    photo.save(folder / "photo.jpg")
+    photo.putalpha(Image.linear_gradient("L").resize(photo.size))
+    photo.save(folder / "clear.png")
+    (folder / "text.txt").write_text("no picture", encoding="utf-8")
+    return folder
+
+
+def test_the_page_in_chromium(pictures, tmp_path):
+    shots = Path(os.environ.get("SCREENSHOTS") or tmp_path)
+    with serving() as url, serving(OPENAI_IMAGES_API_KEYS=KEY) as keyed:
+        environment = {
+            "PAGE_URL": url,
+            "PAGE_URL_KEYED": keyed,
+            "PAGE_KEY": KEY,
+            "PICTURES": str(pictures),
+            "SHOTS": str(shots),
+            "CHROMIUM": CHROMIUM,
+        }
+        run = subprocess.run(
+            [NODE, "--test", "--test-reporter=spec", "page.test.mjs"],
+            cwd=HERE,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+    assert run.returncode == 0, run.stdout + run.stderr
