@@ -1,4 +1,4 @@
-"""What picture files say about themselves, read without decoding a single pixel.
+"""What picture files say about themselves, read before Pillow sees them.
 
 Each reader walks over the outer structure of one format and finds the size, the orientation and
 the colour profile, and what decoding will cost. It also hands on a file with the pixels and

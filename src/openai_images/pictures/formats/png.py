@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from .ifd import orientation_of
 from .layout import MAX_PARTS, Broken, Layout, TooLarge
+from .png_rows import check_rows
 from .profile import MAX_PROFILE_BYTES
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -26,12 +27,19 @@ class Chunk(NamedTuple):
 
 
 def read_png(content: bytes) -> Layout:
-    """The layout of a PNG file; every checksum is verified, and nothing after IEND is read."""
+    """The layout of a PNG file; nothing after IEND is read.
+
+    Every checksum is verified and every row is counted: Pillow does neither, and a service
+    would refuse the file.
+    """
     kept: list[bytes | memoryview] = [_SIGNATURE]
+    rows: list[memoryview] = []
     orientation, profile, header = 1, None, None
     for chunk in _chunks(content):
         if header is None:
             header = chunk
+        if chunk.kind == b"IDAT":
+            rows.append(chunk.data)
         if chunk.kind in _PIXEL_KINDS:
             kept.append(chunk.whole)
         elif chunk.kind == b"eXIf":
@@ -41,7 +49,10 @@ def read_png(content: bytes) -> Layout:
     if header is None or header.kind != b"IHDR" or len(header.data) != 13:
         raise Broken("it does not begin with an IHDR chunk")
     width, height = struct.unpack_from(">II", header.data)
-    return Layout(width, height, width * height * 4, b"".join(kept), orientation, profile)
+    pixels = b"".join(kept)
+    layout = Layout(width, height, width * height * 4, pixels, orientation, profile)
+    check_rows(header.data, rows)
+    return layout
 
 
 def _chunks(content: bytes) -> Iterator[Chunk]:
