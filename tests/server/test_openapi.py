@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, given, settings
 from schemathesis import checks
 
 from openai_images.request import MAX_N, SIZES
 from openai_images.server.keys import KeyRing
 from openai_images.server.openapi import openapi
-from openai_images.server.settings import Limits, Settings
+from openai_images.server.settings import Settings
 
 CHECKS = [
     checks.not_a_server_error,
@@ -20,26 +20,41 @@ CHECKS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def described(start):
-    """A server that is quick to refuse what drips, and its description."""
-    limits = Limits(body_seconds=5)
-    with start(Settings(port=0, workers=1, limits=limits)) as url:
-        yield schemathesis.openapi.from_url(f"{url}/openapi.json")
+DESCRIBED = schemathesis.openapi.from_dict(openapi(Settings()))
+OPERATIONS = {found.ok().label: found.ok() for found in DESCRIBED.get_all_operations()}
+CALLS = ["POST /v1/images/variations", "POST /v1/images/edits"]
+QUICK = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-schema = schemathesis.pytest.from_fixture("described")
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_what_follows_the_description_is_answered_as_described(address, label):
+    @QUICK
+    @given(OPERATIONS[label].as_strategy())
+    def any_case(case: schemathesis.Case) -> None:
+        case.call_and_validate(base_url=address, checks=CHECKS, timeout=60)
+
+    any_case()
 
 
-@schema.parametrize()
-@settings(
-    max_examples=40,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_the_server_is_as_it_is_described(case):
-    case.call_and_validate(checks=CHECKS, timeout=60)
+@pytest.mark.parametrize("label", CALLS)
+def test_what_breaks_the_description_is_answered_as_described(address, label):
+    @QUICK
+    @given(OPERATIONS[label].as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE))
+    def any_case(case: schemathesis.Case) -> None:
+        case.call_and_validate(base_url=address, checks=CHECKS, timeout=60)
+
+    any_case()
+
+
+@pytest.mark.parametrize("label", CALLS)
+def test_any_fields_with_a_real_picture_are_answered_as_described(address, png, label):
+    @QUICK
+    @given(OPERATIONS[label].as_strategy())
+    def any_case(case: schemathesis.Case) -> None:
+        case.body |= {"image": png, "size": "256x256", "n": 1}
+        case.call_and_validate(base_url=address, checks=CHECKS, timeout=60)
+
+    any_case()
 
 
 def test_the_limits_are_those_of_the_call():
