@@ -69,8 +69,8 @@ FILES = {
     "webp animated": lambda: encoded(
         scene(), "WEBP", save_all=True, append_images=[scene().rotate(180)]
     ),
-    "gif": lambda: encoded(scene().quantize(8), "GIF"),
-    "gif transparent": lambda: encoded(keyed_palette(), "GIF", transparency=0),
+    "gif P": lambda: encoded(scene().quantize(8), "GIF"),
+    "gif P, transparent": lambda: encoded(keyed_palette(), "GIF", transparency=0),
     "gif animated": lambda: encoded(
         scene(), "GIF", save_all=True, append_images=[scene().rotate(180)], comment=b"hello"
     ),
@@ -78,7 +78,7 @@ FILES = {
     "bmp P": lambda: encoded(scene().quantize(8), "BMP"),
     "bmp RGB": lambda: encoded(scene(), "BMP"),
     "bmp RGBA": lambda: encoded(scene(mode="RGBA"), "BMP"),
-    "tiff 1": lambda: encoded(scene(mode="1"), "TIFF", compression="group4"),
+    "tiff 1": lambda: encoded(scene(mode="1"), "TIFF", compression="tiff_lzw"),
     "tiff L": lambda: encoded(scene(mode="L"), "TIFF"),
     "tiff LA": lambda: encoded(scene(mode="LA"), "TIFF", compression="tiff_lzw"),
     "tiff P": lambda: encoded(scene().quantize(8), "TIFF", compression="packbits"),

@@ -17,14 +17,15 @@ _PROFILE = 34675
 _PIXEL_TAGS = frozenset(
     {
         *(_WIDTH, _HEIGHT, _BITS, _COMPRESSION, 262, 266, _STRIPS, _SAMPLES, _ROWS_PER_STRIP),
-        *(279, 284, 292, 293, 317, 320, _TILE_WIDTH, _TILE_HEIGHT, _TILES, 325, 338, 339, 347),
+        *(279, 284, 317, 320, _TILE_WIDTH, _TILE_HEIGHT, _TILES, 325, 338, 339, 347),
         *(529, 530, 531, 532),
     }
 )
 
-# None, CCITT, LZW, JPEG, deflate and PackBits. Of the others, LZMA and Zstandard let the file
-# choose how much memory its reader takes.
-_COMPRESSIONS = frozenset({1, 2, 3, 4, 5, 7, 8, 32773, 32946})
+# None, LZW, JPEG, deflate and PackBits. Of the others, LZMA and Zstandard let the file choose how
+# much memory its reader takes, and the reader of fax pages (CCITT) complains of every damaged
+# line on the error stream.
+_COMPRESSIONS = frozenset({1, 5, 7, 8, 32773, 32946})
 
 
 def read_tiff(content: bytes) -> Layout:

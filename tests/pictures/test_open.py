@@ -1,0 +1,148 @@
+"""Tests of open_picture: every format and mode, damage of every kind, and nothing else."""
+
+import warnings
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops, ImageStat
+
+from openai_images.errors import InvalidPicture
+from openai_images.pictures import open_picture
+from openai_images.pictures.open import open_small
+
+from .conftest import FILES, decoded, encoded, scene
+
+CONTENTS = {name: make() for name, make in FILES.items()}
+
+# These hold the ramps of the scene in colour, apart from the losses of their compression.
+GREY_OR_FEW = ("1", "L", "LA", "P", "P,", "I", "I;16", "F")
+COLOURFUL = [name for name in FILES if name.split()[1] not in GREY_OR_FEW]
+
+
+def difference(first, second):
+    """Mean difference of the colours, 0 to 255."""
+    pair = first.convert("RGB"), second.convert("RGB")
+    return max(ImageStat.Stat(ImageChops.difference(*pair)).mean)
+
+
+def outcome(content):
+    """The picture, or None where it was refused; no warning may come of it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            return open_picture(content, "cat.png")
+        except InvalidPicture:
+            return None
+
+
+def test_every_picture_opens_in_one_of_two_modes(any_file):
+    name, content = any_file
+    image = open_picture(content, name)
+    transparent = name.endswith(("A", "transparent", "lossless")) and name != "bmp RGBA"
+    assert image.size == (24, 16)
+    assert image.mode == ("RGBA" if transparent else "RGB")
+
+
+@pytest.mark.parametrize("name", COLOURFUL)
+def test_colours_are_kept(name):
+    assert difference(open_picture(CONTENTS[name], name), scene()) < 5
+
+
+@pytest.mark.parametrize("name", ["png I;16", "tiff I;16", "tiff I", "tiff F"])
+def test_deep_grey_spans_black_to_white(name):
+    image = open_picture(CONTENTS[name], name).convert("L")
+    assert image.getextrema()[0] <= 10
+    assert image.getextrema()[1] >= 245
+    assert difference(image, Image.linear_gradient("L").resize(image.size)) <= 10
+
+
+@pytest.mark.parametrize(
+    "name", ["png 1", "png L", "png LA", "tiff LA", "bmp P", "tiff P", "gif P"]
+)
+def test_plain_modes_are_what_pillow_makes_of_them(name):
+    assert difference(open_picture(CONTENTS[name], name), decoded(CONTENTS[name])) == 0
+
+
+def test_a_transparent_palette_entry_and_colour_become_alpha():
+    for name in ("png P, transparent", "gif P, transparent", "png RGB, one colour transparent"):
+        expected = decoded(CONTENTS[name]).convert("RGBA").getchannel("A")
+        alpha = open_picture(CONTENTS[name], name).getchannel("A")
+        assert alpha.getextrema() == (0, 255)
+        assert ImageChops.difference(alpha, expected).getbbox() is None
+
+
+def test_alpha_that_hides_nothing_is_dropped():
+    image = scene(mode="RGBA")
+    image.putalpha(255)
+    assert open_picture(encoded(image, "PNG"), "cat.png").mode == "RGB"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("orientation", range(10))
+def test_pictures_are_turned_upright(kind, orientation):
+    turns = Image.Transpose
+    stored = {
+        **{2: turns.FLIP_LEFT_RIGHT, 3: turns.ROTATE_180, 4: turns.FLIP_TOP_BOTTOM},
+        **{5: turns.TRANSPOSE, 6: turns.ROTATE_90, 7: turns.TRANSVERSE, 8: turns.ROTATE_270},
+    }
+    upright = scene(48, 32)
+    image = upright.transpose(stored[orientation]) if orientation in stored else upright
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    content = encoded(image, kind, exif=exif)
+    opened = open_picture(content, "cat")
+    assert opened.size == (48, 32)
+    assert difference(opened, upright) < 5
+    small = open_small(content, "cat", 24)
+    assert small.size == (24, 16)
+    assert difference(small, scene(24, 16)) < 8
+
+
+def test_no_metadata_is_left():
+    exif = Image.Exif()
+    exif[0x010E] = "a description"
+    content = encoded(scene(), "JPEG", exif=exif, comment=b"hello", dpi=(72, 72))
+    assert not {"exif", "comment", "icc_profile"} & set(open_picture(content, "cat.jpg").info)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_picture_cut_off_anywhere_is_refused_or_whole(name):
+    content = CONTENTS[name]
+    whole = open_picture(content, name)
+    for length in range(1, len(content), 1 + len(content) // 700):
+        image = outcome(content[:length])
+        assert image is None or image.size == whole.size
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_damage_of_any_kind_is_refused_or_harmless(data):
+    content = bytearray(CONTENTS[data.draw(st.sampled_from(list(FILES)))])
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        content[place : place + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=4))
+    outcome(bytes(content))
+
+
+def test_damage_hardly_shows_on_the_error_stream(capfd):
+    """libtiff writes there whatever its caller does: a line or two, not one per row."""
+    for content in CONTENTS.values():
+        for place in range(0, len(content), 1 + len(content) // 60):
+            outcome(content[:place] + b"\xff\x00\xff" + content[place + 3 :])
+            assert len(capfd.readouterr().err) < 400
+
+
+def test_other_formats_are_not_opened_though_pillow_could():
+    for kind in ("PPM", "ICO", "TGA", "JPEG2000", "PCX", "ICNS"):
+        content = encoded(scene(64, 64), kind)
+        with pytest.raises(InvalidPicture, match="not a picture in a format that can be read"):
+            open_picture(content, "cat.png")
+
+
+def test_pillows_own_limit_stays_as_the_process_set_it():
+    before = Image.MAX_IMAGE_PIXELS
+    content = encoded(Image.new("1", (9_500, 9_500)), "PNG")
+    with pytest.raises(InvalidPicture, match="9500x9500; decoding it would take 361 MB"):
+        open_picture(content, "cat.png")
+    assert before == Image.MAX_IMAGE_PIXELS
