@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 import tempfile
 import threading
 import weakref
@@ -40,19 +41,15 @@ class Workspace:
     """A folder for the tables of one or more nodes; removed when nothing refers to it any more."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="knime-headless-")
+        self.path = Path(tempfile.mkdtemp(prefix="knime-headless-"))
+        self._finalizer = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
         _workspaces.add(self)
         self._lock = threading.Lock()
         self._count = 0
 
     def remove(self) -> None:
         """Remove the folder now."""
-        self._folder.cleanup()
-
-    @property
-    def path(self) -> Path:
-        """The folder."""
-        return Path(self._folder.name)
+        self._finalizer()
 
     def new_path(self, kind: str) -> Path:
         """A path in the folder that was not given out before."""
