@@ -50,7 +50,7 @@ class Fault:
         reaches: whether those calls arrive as HTTP requests.
         fetches: how many result addresses are fetched.
         url: base URL; `{address}` is the server, `{port}` its port.
-        connection, retry, request: fields that differ from the test's defaults.
+        connection, retry, timeouts, request: fields that differ from the test's defaults.
         proxy: the proxy of the process, with the same placeholders.
         place: `server`, or a `full` or `closed` port instead of one.
         certificate: which certificate the server shows: none, `good`, `stranger`, `other name`
@@ -69,6 +69,7 @@ class Fault:
     url: str = "http://{address}/v1"
     connection: Mapping[str, Any] = field(default_factory=dict)
     retry: Mapping[str, Any] = field(default_factory=dict)
+    timeouts: Mapping[str, float] = field(default_factory=dict)
     request: Mapping[str, Any] = field(default_factory=dict)
     proxy: str = ""
     place: str = "server"

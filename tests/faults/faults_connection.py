@@ -95,6 +95,7 @@ CONNECTION_FAULTS = (
         tries=3,
         reaches=False,
         place="full",
+        timeouts={"connect": 0.5},
     ),
     Fault(
         "reset at the first byte",
@@ -162,6 +163,7 @@ CONNECTION_FAULTS = (
         ),
         is_large=True,
         slow_reader=True,
+        timeouts={"read": 0.5},
     ),
     Fault(
         "never answers",
@@ -173,5 +175,6 @@ CONNECTION_FAULTS = (
             "needs longer. The call may have been done and charged.",
             billed=True,
         ),
+        timeouts={"read": 0.5},
     ),
 )

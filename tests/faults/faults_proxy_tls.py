@@ -78,6 +78,7 @@ PROXY_FAULTS = (
         ),
         tries=3,
         **BEHIND,
+        timeouts={"connect": 0.5},
     ),
     Fault(
         "proxy setting broken",
@@ -175,6 +176,7 @@ TLS_FAULTS = (
         tries=3,
         reaches=False,
         **TLS,
+        timeouts={"connect": 0.5},
     ),
     Fault(
         "TLS handshake broken off",

@@ -29,7 +29,7 @@ from .fault import KEY, Fault, png
 from .server import FaultServer, closed_port, full_port
 
 RETRY = {"attempts": 3, "base_delay": 0.01, "max_delay": 0.02, "max_wait": 5.0, "deadline": 30.0}
-TIMEOUTS = Timeouts(connect=0.5, read=0.5)
+TIMEOUTS = {"connect": 10.0, "read": 10.0}
 
 
 @dataclass
@@ -110,7 +110,7 @@ def _connection(fault: Fault, url: str, folder: Path) -> Connection:
         service=ServiceKind.COMPATIBLE,
         credential="my key",
         base_url=url,
-        timeouts=TIMEOUTS,
+        timeouts=Timeouts(**{**TIMEOUTS, **fault.timeouts}),
         retry=RetryPolicy(**{**RETRY, **fault.retry}),
         ca_bundle=str(folder / "trusted.pem") if url.startswith("https") else "",
         **own,

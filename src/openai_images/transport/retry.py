@@ -117,7 +117,8 @@ def parse_duration(text: str) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    return float(text) if _NUMBER.fullmatch(text.strip()) else None
+    text = text.strip()
+    return float(text) if _NUMBER.fullmatch(text) else None
 
 
 def _until(date: str, now: float) -> float | None:
