@@ -136,8 +136,8 @@ def check(base_url: BaseUrl = "", key_variable: KeyVariable = "") -> None:
     from .services.models import find_image_models
 
     connection = _connection(base_url, key_variable, edits=False)
-    for name in find_image_models(connection, _secret(connection), _Terminal()):
-        typer.echo(name)
+    for model in find_image_models(connection, _secret(connection), _Terminal()):
+        typer.echo(model.name + (f"  (ends {model.shutdown})" if model.shutdown else ""))
 
 
 class _Terminal:

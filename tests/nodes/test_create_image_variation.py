@@ -146,7 +146,8 @@ def test_images_are_png_pictures_made_by_the_engine(vary, embedded, picture):
     frame = result.outputs[0].to_pandas()
     assert list(frame["Index"]) == [0, 1]
     assert [image.size for image in frame["Image"]] == [(256, 256)] * 2
-    assert frame["Image"][0].tobytes() != frame["Image"][1].tobytes()
+    first, second = frame["Image"]
+    assert first.tobytes() != second.tobytes()
     assert result.progress[-1].fraction == pytest.approx(1.0)
     assert result.view.count("<figure") == 3
     assert "seed 7" in result.view
@@ -305,7 +306,7 @@ def _answer_with(httpserver, status, content, content_type="application/json"):
         (401, {"error": {"message": "Incorrect API key"}}, "application/json", '"openai"'),
         (404, {"detail": "Not Found"}, "application/json", "edits call"),
         (200, "<html><title>Sign in</title>", "text/html", "base URL"),
-        (502, "<html><title>Bad gateway</title>", "text/html", "Bad gateway"),
+        (502, "<html><title>Bad gateway</title>", "text/html", "A web page came"),
         (200, {"data": []}, "application/json", "holds no image"),
     ],
 )

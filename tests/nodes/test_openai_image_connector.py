@@ -3,7 +3,14 @@ import json
 import pytest
 
 from knime_headless import NodeFailed
-from openai_images.connection import Connection, EditOptions, RetryPolicy, Route, ServiceKind
+from openai_images.connection import (
+    Connection,
+    EditOptions,
+    Model,
+    RetryPolicy,
+    Route,
+    ServiceKind,
+)
 
 from .conftest import KEY
 
@@ -125,7 +132,7 @@ def test_the_check_collects_the_image_models(checked, httpserver):
     models = {"data": [{"id": "gpt-image-2"}, {"id": "gpt-5"}]}
     httpserver.expect_request("/v1/models").respond_with_json(models)
     result = checked()
-    assert result.outputs[0].spec.connection.models == ("gpt-image-2",)
+    assert result.outputs[0].spec.connection.models == (Model("gpt-image-2"),)
     assert KEY not in json.dumps(result.outputs[0].spec.serialize()) + str(result.log)
 
 

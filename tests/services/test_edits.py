@@ -10,7 +10,14 @@ from PIL import Image
 from werkzeug import Response
 
 from openai_images import Connection, VariationRequest, open_service
-from openai_images.connection import DEFAULT_PROMPT, EditOptions, RetryPolicy, Route, ServiceKind
+from openai_images.connection import (
+    DEFAULT_PROMPT,
+    EditOptions,
+    Model,
+    RetryPolicy,
+    Route,
+    ServiceKind,
+)
 from openai_images.errors import InvalidPicture
 from openai_images.response import ApiResponse
 from openai_images.services.edits import MAX_PICTURE_BYTES, form_fields, scale_down
@@ -163,5 +170,5 @@ def test_models_and_result_files_come_from_the_same_service(connection, httpserv
     httpserver.expect_request("/v1/models").respond_with_json({"data": [{"id": "gpt-image-2"}]})
     httpserver.expect_request("/1.png").respond_with_data(picture())
     with open_service(connection) as service:
-        assert service.list_models() == ("gpt-image-2",)
+        assert service.list_models() == (Model("gpt-image-2"),)
         assert service.fetch(httpserver.url_for("/1.png")) == picture()

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from openai_images.connection import Connection, EngineOptions
+from openai_images.connection import Connection, EngineOptions, Model
 from openai_images.errors import Canceled, InvalidPicture, InvalidRequest
 from openai_images.request import VariationRequest
 from openai_images.response import ImagesResponse
@@ -174,4 +174,4 @@ def test_a_cancel_ends_the_call(made):
 
 def test_the_engine_is_in_the_list_of_models():
     with EmbeddedService(EngineOptions()) as service:
-        assert service.list_models() == (MODEL,)
+        assert service.list_models() == (Model(MODEL),)

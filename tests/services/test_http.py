@@ -5,7 +5,7 @@ import pytest
 from werkzeug import Response
 
 from openai_images import Connection, Secret, VariationRequest, open_service
-from openai_images.connection import RetryPolicy, ServiceKind
+from openai_images.connection import Model, RetryPolicy, ServiceKind
 from openai_images.errors import InvalidPicture
 
 BODY = {"created": 1, "data": [{"url": "https://example.org/1.png"}]}
@@ -105,7 +105,7 @@ def test_models_are_listed(connection, httpserver):
     models = {"data": [{"id": "gpt-image-2.6-flare"}, {"id": "text-embedding-3"}]}
     httpserver.expect_request("/v1/models").respond_with_json(models)
     with open_service(connection) as service:
-        assert "gpt-image-2.6-flare" in service.list_models()
+        assert service.list_models() == (Model("gpt-image-2.6-flare"),)
 
 
 def test_the_body_is_the_base64_text_that_the_server_sent(connection, httpserver, png):

@@ -62,7 +62,8 @@ def model_names(context: knext.DialogCreationContext, port: int) -> list[str]:
     spec = specs[port] if len(specs) > port else None
     known: tuple[str, ...] = ()
     if isinstance(spec, ConfigurationSpec):
-        known = (spec.connection.default_model, *spec.connection.models)
+        found = (model.name for model in spec.connection.models)
+        known = (spec.connection.default_model, *found)
     return list(dict.fromkeys(name for name in (*known, FIRST_MODEL) if name))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import knime.extension as knext
 
@@ -17,7 +18,7 @@ from ..connection import (
     parse_headers,
     parse_seed,
 )
-from ..services.models import find_image_models
+from ..services.models import find_image_models, warn_of_ending_models
 from . import context
 from .category import CATEGORY
 from .parameters import (
@@ -182,8 +183,10 @@ class OpenAIImageConnector:
         connection = self._connection()
         secret = context.read_secret(ctx, connection)
         if self.check_connection and connection.service is not ServiceKind.EMBEDDED:
-            models = find_image_models(connection, secret, context.NodeWatch(ctx))
+            watch = context.NodeWatch(ctx)
+            models = find_image_models(connection, secret, watch)
             connection = replace(connection, models=models)
+            warn_of_ending_models(connection, date.today(), watch)
         return ConfigurationObject(ConfigurationSpec(connection))
 
     def _connection(self) -> Connection:

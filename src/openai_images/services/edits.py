@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from ..connection import Connection, EditOptions
+from ..connection import Connection, EditOptions, Model
 from ..errors import InvalidPicture
 from ..pictures import open_picture, sniff, to_png
 from ..request import VariationRequest
@@ -69,7 +69,7 @@ class EditsService(ImageService):
     def fetch(self, url: str) -> bytes:
         return self._transport.download(url)
 
-    def list_models(self) -> tuple[str, ...]:
+    def list_models(self) -> tuple[Model, ...]:
         return self._transport.list_models()
 
     def close(self) -> None:

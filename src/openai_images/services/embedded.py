@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 from .. import engine
-from ..connection import EngineOptions
+from ..connection import EngineOptions, Model
 from ..errors import Canceled, InvalidPicture
 from ..pictures import check_for_variation, open_picture, to_png
 from ..request import DEFAULT_RESPONSE_FORMAT, VariationRequest
@@ -58,8 +58,8 @@ class EmbeddedService(ImageService):
         headers = {"content-type": "application/json", "x-request-id": new_request_id()}
         return ApiResponse(200, headers, json.dumps(body).encode("ascii"))
 
-    def list_models(self) -> tuple[str, ...]:
-        return (MODEL,)
+    def list_models(self) -> tuple[Model, ...]:
+        return (Model(MODEL),)
 
     def close(self) -> None:
         """Nothing is kept between calls."""

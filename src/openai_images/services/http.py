@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..connection import Connection
+from ..connection import Connection, Model
 from ..pictures import check_for_variation
 from ..request import VariationRequest
 from ..response import ApiResponse
@@ -31,7 +31,7 @@ class HttpService(ImageService):
     def fetch(self, url: str) -> bytes:
         return self._transport.download(url)
 
-    def list_models(self) -> tuple[str, ...]:
+    def list_models(self) -> tuple[Model, ...]:
         return self._transport.list_models()
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from ..connection import Model
 from ..errors import BadAnswer
 from ..request import VariationRequest
 from ..response import ApiResponse
@@ -44,8 +45,8 @@ class ImageService(ABC):
         """
         raise BadAnswer(f'The result\'s URL "{url[:200]}" is not opened: it is no web address.')
 
-    def list_models(self) -> tuple[str, ...]:
-        """The names of the image models that the service offers, where it can tell.
+    def list_models(self) -> tuple[Model, ...]:
+        """The image models that the service offers, where it can tell.
 
         Raises:
             ServiceError: it was asked and did not answer with a list.

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from ..connection import Connection
+from ..connection import Connection, Model
 from ..response import ApiResponse
 from ..secret import Secret
 from ..watch import UNWATCHED, Watch
@@ -63,8 +63,8 @@ class Transport:
         """
         return self._call("GET", path, None, {})
 
-    def list_models(self) -> tuple[str, ...]:
-        """The names of the image models that the service lists, sorted.
+    def list_models(self) -> tuple[Model, ...]:
+        """The image models that the service lists, sorted by name.
 
         Raises:
             ErrorAnswer: it answered with an error.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from .. import bounded_json
+from ..connection import Model
 from ..errors import BadAnswer
 from ..response import ApiResponse
 from .cleaning import clean
@@ -28,8 +30,8 @@ _FAMILIES = (
 )
 
 
-def image_models(answer: ApiResponse) -> tuple[str, ...]:
-    """The names, sorted, of the models that make images.
+def image_models(answer: ApiResponse) -> tuple[Model, ...]:
+    """The models that make images, by name; where none seems to, all that do not say what they do.
 
     Raises:
         BadAnswer: the body is no list of models.
@@ -45,9 +47,10 @@ def image_models(answer: ApiResponse) -> tuple[str, ...]:
             "Check that the base URL is the address of an OpenAI-compatible API.",
             request_id=answer.request_id,
         )
-    models = [item for item in listed[:MAX_LISTED_MODELS] if isinstance(item, dict)]
-    names = {_name(model) for model in models if _makes_images(model)}
-    return tuple(sorted(names - {""}))
+    items = [item for item in listed[:MAX_LISTED_MODELS] if isinstance(item, dict)]
+    chosen = [item for item in items if _makes_images(item)]
+    named = {_name(item): item for item in chosen or items if chosen or not _kinds(item)}
+    return tuple(Model(name, _shutdown(named[name])) for name in sorted(named) if name)
 
 
 def _name(model: dict[str, Any]) -> str:
@@ -55,14 +58,28 @@ def _name(model: dict[str, Any]) -> str:
     return clean(name, MAX_CODE_CHARACTERS) if isinstance(name, str) else ""
 
 
+def _shutdown(model: dict[str, Any]) -> str:
+    """The day of OpenAI's and Azure's `shutdown_date`, which others may follow with a time."""
+    text = model.get("shutdown_date")
+    try:
+        return date.fromisoformat(text[:10]).isoformat() if isinstance(text, str) else ""
+    except ValueError:
+        return ""
+
+
 def _makes_images(model: dict[str, Any]) -> bool:
+    kinds = _kinds(model)
+    if kinds:
+        return any("image" in kind.lower() and "image-to-text" not in kind for kind in kinds)
+    return any(family in _name(model).lower() for family in _FAMILIES)
+
+
+def _kinds(model: dict[str, Any]) -> list[str]:
     kinds = [text for key in _KIND_KEYS for text in _texts(model.get(key))]
     architecture = model.get("architecture")
     if isinstance(architecture, dict):
         kinds += _texts(architecture.get("output_modalities"))
-    if kinds:
-        return any("image" in kind.lower() and "image-to-text" not in kind for kind in kinds)
-    return any(family in _name(model).lower() for family in _FAMILIES)
+    return kinds
 
 
 def _texts(value: object) -> list[str]:

@@ -8,12 +8,12 @@ from openai_images.connection import (
     Connection,
     EditOptions,
     EngineOptions,
+    Model,
+    Prices,
     RetryPolicy,
     Route,
     ServiceKind,
     Timeouts,
-    parse_headers,
-    parse_seed,
 )
 from openai_images.errors import InvalidConnection
 
@@ -32,7 +32,9 @@ connections = st.builds(
     headers=st.lists(st.tuples(st.text(), st.text())).map(tuple),
     engine=st.builds(EngineOptions, seed=st.none() | st.integers(0, 2**63 - 1)),
     edits=st.builds(EditOptions, output_compression=st.none() | st.integers(0, 100)),
-    models=st.lists(st.text()).map(tuple),
+    models=st.lists(st.builds(Model, st.text(), st.dates().map(str))).map(tuple),
+    prices=st.builds(Prices, st.decimals(0, 999, places=2).map(str), currency=st.just("EUR")),
+    proxy=st.sampled_from(["", "http://proxy:3128"]),
 )
 
 
@@ -53,38 +55,17 @@ def test_settings_of_another_version_are_read_as_far_as_they_are_known():
         (ServiceKind.OPENAI, "https://eu.api.openai.com/v1/", "https://eu.api.openai.com/v1"),
         (ServiceKind.AZURE, "https://x.openai.azure.com/", "https://x.openai.azure.com/openai/v1"),
         (ServiceKind.AZURE, "https://x.openai.azure.com/openai/v1", None),
+        (
+            ServiceKind.AZURE,
+            "https://x.openai.azure.com/openai",
+            "https://x.openai.azure.com/openai/v1",
+        ),
         (ServiceKind.COMPATIBLE, " http://localhost:9997/v1 ", "http://localhost:9997/v1"),
     ],
 )
 def test_the_root_of_the_api(service, base_url, root):
     connection = Connection(service=service, base_url=base_url, credential="key")
     assert connection.root == (root or base_url)
-
-
-@pytest.mark.parametrize(
-    ("base_url", "message"),
-    [
-        ("", "The base URL is empty"),
-        ("localhost:9997/v1", "is not an http or https address"),
-        ("ftp://host/v1", "is not an http or https address"),
-        ("http:///v1", "is not an http or https address"),
-        ("http://host:99999/v1", "is not a valid address"),
-        ("http://[::1/v1", "is not a valid address"),
-        ("https://host/v1?api-version=1", "has a query or fragment"),
-        ("https://host/v1/images/variations", "is the address of one call"),
-    ],
-)
-def test_a_base_url_that_cannot_work_is_refused(base_url, message):
-    with pytest.raises(InvalidConnection) as refusal:
-        Connection(service=ServiceKind.COMPATIBLE, base_url=base_url)
-    assert message in str(refusal.value)
-
-
-def test_a_secret_in_the_base_url_is_refused_and_not_repeated():
-    with pytest.raises(InvalidConnection) as refusal:
-        Connection(service=ServiceKind.COMPATIBLE, base_url="https://me:sk-secret@host/v1")
-    assert "sk-secret" not in str(refusal.value)
-    assert "put the key into a credential" in str(refusal.value)
 
 
 @pytest.mark.parametrize("service", [ServiceKind.OPENAI, ServiceKind.AZURE])
@@ -136,29 +117,7 @@ def test_only_openai_and_azure_are_known_to_have_ended_the_call(service, base_ur
     assert connection.uses_retired_call is retired
 
 
-def test_headers_are_read_line_by_line():
-    assert parse_headers("X-Team: images\n\n x-env : test:1 ") == (
-        ("X-Team", "images"),
-        ("x-env", "test:1"),
-    )
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["no colon sk-secret", "bad name: sk-secret", "Authorization: sk-secret", "x: sk-secret\x01"],
-)
-def test_a_header_that_cannot_be_stored_is_refused_without_its_value(line):
-    with pytest.raises(InvalidConnection) as refusal:
-        parse_headers(line)
-    assert "sk-secret" not in str(refusal.value)
-
-
-@pytest.mark.parametrize(("text", "seed"), [("", None), (" 42 ", 42)])
-def test_a_seed_is_a_whole_number_or_none(text, seed):
-    assert parse_seed(text) == seed
-
-
-@pytest.mark.parametrize("text", ["-1", "1.5", "abc", "²"])
-def test_a_seed_that_is_no_number_is_refused(text):
-    with pytest.raises(InvalidConnection, match="enter a whole number"):
-        parse_seed(text)
+def test_what_the_connector_found_about_a_model_is_had_by_its_name():
+    connection = Connection(models=(Model("a"), Model("b", "2026-12-01")))
+    assert connection.model("b").shutdown == "2026-12-01"
+    assert connection.model("c") == Model("c")

@@ -1,0 +1,166 @@
+"""The connection: everything a service needs to be called, but the secret."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..errors import InvalidConnection
+from .addresses import check_base_url, check_proxy
+from .models import Model
+from .options import EditOptions, EngineOptions
+from .policies import RetryPolicy, Timeouts
+from .prices import Prices
+
+__all__ = ["Connection", "Route", "ServiceKind"]
+
+OPENAI_BASE_URL = "https://api.openai.com/v1"
+AZURE_PATH = "/openai/v1"
+# Where OpenAI switched the variations call off on 2026-05-12.
+_RETIRED_HOSTS = ("api.openai.com", ".openai.azure.com", ".services.ai.azure.com")
+
+
+class ServiceKind(str, Enum):
+    """Who answers."""
+
+    EMBEDDED = "embedded"
+    OPENAI = "openai"
+    AZURE = "azure"
+    COMPATIBLE = "compatible"
+
+
+class Route(str, Enum):
+    """Which call makes a variation."""
+
+    VARIATIONS = "variations"
+    EDITS = "edits"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Everything a service needs to be called, but the secret.
+
+    Attributes:
+        service: who answers.
+        credential: the name of the credential that holds the API key; empty for none.
+        base_url: root of the API; empty for OpenAI's own address and for the embedded engine.
+        organization, project: OpenAI's headers of the same names; empty for none.
+        route: which call makes a variation.
+        default_model: sent where the request names no model; empty for the server's default.
+        requests_per_minute: the most calls a node makes in a minute; 0 for no limit.
+        ca_bundle: path of a PEM file with the certificates to trust; empty for the usual ones.
+        client_certificate: path of a PEM file with the certificate, and its unencrypted key, that
+            proves to the service who calls; empty for none.
+        proxy: address of the proxy, without user name and password; empty for that of the process.
+        allow_plain_http: whether the key may travel unencrypted to another machine.
+        headers: further HTTP headers (name, value); never for secrets.
+        models: image models that the connector found at the service.
+        prices: what tokens cost.
+
+    Raises:
+        InvalidConnection: the settings are incomplete or contradict each other.
+    """
+
+    service: ServiceKind = ServiceKind.EMBEDDED
+    credential: str = ""
+    base_url: str = ""
+    organization: str = ""
+    project: str = ""
+    route: Route = Route.VARIATIONS
+    default_model: str = ""
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    requests_per_minute: int = 0
+    ca_bundle: str = ""
+    client_certificate: str = ""
+    proxy: str = ""
+    allow_plain_http: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    engine: EngineOptions = field(default_factory=EngineOptions)
+    edits: EditOptions = field(default_factory=EditOptions)
+    models: tuple[Model, ...] = ()
+    prices: Prices = field(default_factory=Prices)
+
+    def __post_init__(self) -> None:
+        if self.service is ServiceKind.EMBEDDED:
+            return
+        if self.service is not ServiceKind.OPENAI and not self.base_url:
+            raise InvalidConnection(
+                "The base URL is empty: enter the address of the service, "
+                "such as http://localhost:9997/v1."
+            )
+        check_base_url(self._address)
+        if self.proxy:
+            check_proxy(self.proxy)
+        if self.needs_credential and not self.credential:
+            raise InvalidConnection(
+                "No credential is chosen: pick the one whose password is the API key."
+            )
+        if self.requests_per_minute < 0:
+            raise InvalidConnection("Requests per minute is negative; use 0 for no limit.")
+
+    @property
+    def needs_credential(self) -> bool:
+        """Whether the service cannot be called without a key."""
+        return self.service in (ServiceKind.OPENAI, ServiceKind.AZURE)
+
+    @property
+    def root(self) -> str:
+        """The API's root without a trailing slash, such as `https://api.openai.com/v1`."""
+        if self.service is not ServiceKind.AZURE:
+            return self._address
+        parts = urlsplit(self._address)
+        is_endpoint = parts.path.strip("/") in ("", "openai")
+        return f"{parts.scheme}://{parts.netloc}{AZURE_PATH}" if is_endpoint else self._address
+
+    @property
+    def _address(self) -> str:
+        return (self.base_url.strip() or OPENAI_BASE_URL).rstrip("/")
+
+    def model(self, name: str) -> Model:
+        """What the connector found about the model `name`; its name alone where it found none."""
+        return next((model for model in self.models if model.name == name), Model(name))
+
+    @property
+    def uses_retired_call(self) -> bool:
+        """Whether variations are asked of a service that is known to have ended the call."""
+        host = urlsplit(self.root).hostname or ""
+        remote = self.service is not ServiceKind.EMBEDDED
+        return remote and self.route is Route.VARIATIONS and host.endswith(_RETIRED_HOSTS)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values; `from_dict` takes them back."""
+        values = dataclasses.asdict(self)
+        values["service"] = self.service.value
+        values["route"] = self.route.value
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Connection:
+        """Rebuild a connection; names that this version does not know are passed over."""
+        known = _known(cls, values)
+        known["service"] = ServiceKind(known.get("service", ServiceKind.EMBEDDED))
+        known["route"] = Route(known.get("route", Route.VARIATIONS))
+        known["headers"] = tuple((name, value) for name, value in known.get("headers", ()))
+        known["models"] = tuple(Model(**_known(Model, m)) for m in known.get("models", ()))
+        for name, kind in _PARTS.items():
+            known[name] = kind(**_known(kind, known.get(name, {})))
+        return cls(**known)
+
+
+_PARTS: Mapping[str, type] = {
+    "timeouts": Timeouts,
+    "retry": RetryPolicy,
+    "engine": EngineOptions,
+    "edits": EditOptions,
+    "prices": Prices,
+}
+
+
+def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    names = {f.name for f in dataclasses.fields(kind)}
+    return {name: value for name, value in values.items() if name in names}
