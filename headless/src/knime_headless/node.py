@@ -61,6 +61,7 @@ class Configured:
 class Executed:
     """What execute gave: one object per output, the view, and what the node told.
 
+    ``warnings`` are those of execute or, if it gave none, those of configure.
     An output is a `StoredTable`, a port object or bytes, each fit to be given to other nodes.
     """
 
@@ -255,8 +256,9 @@ class Node:
         workspace = backend.Workspace()
         stored = [transfer.as_stored(value, workspace) for value in inputs]
         specs = [getattr(value, "spec", None) for value in stored]
+        warnings: tuple[str, ...] = ()
         if not any(isinstance(value, bytes) for value in stored):
-            self.configure_in(around, given, specs)
+            warnings = self.configure_in(around, given, specs).warnings
         instance = self._loaded(given)
         variables = FlowVariables(around.flow_variables)
         host = self._host(around, specs, workspace)
@@ -266,7 +268,7 @@ class Node:
         return Executed(
             tuple(outputs),
             view,
-            tuple(host.warnings),
+            tuple(host.warnings) or warnings,
             tuple(host.progress),
             changed,
             tuple(log),

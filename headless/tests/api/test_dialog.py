@@ -218,7 +218,7 @@ def test_columns_from_elsewhere():
     ("context", "error"), [(Context(), IndexError), (Context("no table"), TypeError)]
 )
 def test_columns_need_a_table(context, error):
-    with pytest.raises(error, match="(?i)input 0"):
+    with pytest.raises(error, match=r"(?i)input 0"):
         drawn(knext.ColumnParameter("L", "D"), context)
 
 

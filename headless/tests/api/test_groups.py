@@ -148,7 +148,7 @@ class TestValidators:
         check(plain={"low": 5, "high": 1})
         with pytest.raises(ValueError, match="low above high"):
             check(range={"low": 5, "high": 1})
-        with pytest.raises(ValueError, match="^too high"):
+        with pytest.raises(ValueError, match=r"^too high"):
             check(range={"low": 5, "high": 101})
         with pytest.raises(ValueError, match="much too high"):
             check(plain={"low": 0, "high": 60})

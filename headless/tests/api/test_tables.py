@@ -17,7 +17,6 @@ import knime.extension as knext
 from knime_headless import backend
 from knime_headless.tables import ArrowFile
 
-
 WORKSPACE = backend.Workspace()
 
 
