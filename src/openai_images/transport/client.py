@@ -11,15 +11,15 @@ from ..response import ApiResponse
 from ..secret import Secret
 from ..watch import UNWATCHED, Watch
 from .advice import error_answer
-from .credentials import Mask, check_credentials, request_headers
+from .credentials import Mask, check_credentials, request_headers, same_origin
 from .download import Terms, fetch
 from .exchange import Call
-from .limits import MAX_ANSWER_BYTES
+from .limits import DOWNLOAD_CONNECT_SECONDS, MAX_ANSWER_BYTES
 from .models import image_models
 from .multipart import FilePart, encode_form
 from .pace import Pace
 from .repeating import call_repeatedly
-from .way import bundle_to_trust, is_public, way_to
+from .way import Way, bundle_to_trust, check_certificate, is_public, way_to
 
 
 class Transport:
@@ -28,7 +28,7 @@ class Transport:
     Raises:
         InvalidCredential: the service needs a key and `secret` is None.
         InvalidConnection: the key would travel unencrypted, a header cannot be sent, or the CA
-            bundle cannot be used.
+            bundle or the client certificate cannot be used.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Transport:
         check_credentials(connection, secret)
         self._connection = connection
         self._secret = secret
+        check_certificate(connection.client_certificate)
         self._bundle = bundle_to_trust(connection.ca_bundle)
         self._mask = Mask(secret)
         self._pace = Pace(connection.requests_per_minute, connection.retry.max_wait)
@@ -93,7 +94,7 @@ class Transport:
 
         terms = Terms(
             policy=self._connection.retry,
-            bundle=self._bundle,
+            way=lambda hop: self._way(hop, DOWNLOAD_CONNECT_SECONDS),
             headers=lambda hop: request_headers(self._connection, self._secret, hop),
             allows=allows,
             mask=self._mask,
@@ -103,6 +104,16 @@ class Transport:
     def close(self) -> None:
         """End the calls that other threads still make."""
         self._watch.close()
+
+    def _way(self, url: str, connect_timeout: float) -> Way:
+        own = same_origin(url, self._connection.root)
+        return way_to(
+            url,
+            connect_timeout,
+            bundle=self._bundle,
+            certificate=self._connection.client_certificate if own else "",
+            own_proxy=self._connection.proxy,
+        )
 
     def _call(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
@@ -114,7 +125,7 @@ class Transport:
             return Call(
                 method=method,
                 url=url,
-                way=way_to(url, connection.timeouts.connect, self._bundle),
+                way=self._way(url, connection.timeouts.connect),
                 read_timeout=connection.timeouts.read,
                 ends=ends,
                 bound=f"the deadline of {connection.retry.deadline:g} s",

@@ -63,7 +63,7 @@ def request_headers(connection: Connection, secret: Secret | None, url: str) -> 
         "Accept-Encoding": "identity",
         "Connection": "close",
     }
-    if _origin(urlsplit(url)) != _origin(urlsplit(connection.root)):
+    if not same_origin(url, connection.root):
         return headers
     headers.update(_account(connection))
     if secret is not None and connection.service is ServiceKind.AZURE:
@@ -71,6 +71,11 @@ def request_headers(connection: Connection, secret: Secret | None, url: str) -> 
     elif secret is not None:
         headers["Authorization"] = f"Bearer {secret.reveal()}"
     return headers
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether two addresses have scheme, host and port in common (RFC 6454)."""
+    return _origin(urlsplit(one)) == _origin(urlsplit(other))
 
 
 def _account(connection: Connection) -> Mapping[str, str]:
@@ -82,7 +87,6 @@ def _account(connection: Connection) -> Mapping[str, str]:
 
 
 def _origin(parts: SplitResult) -> tuple[str, str, int | None]:
-    """Scheme, host and port (RFC 6454)."""
     scheme = parts.scheme.lower()
     return scheme, (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(scheme)
 

@@ -23,7 +23,7 @@ from .limits import (
 )
 from .pace import Pace
 from .repeating import call_repeatedly
-from .way import bundle_to_trust, way_to
+from .way import Way, bundle_to_trust, way_to
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -34,14 +34,14 @@ class Terms:
 
     Attributes:
         policy: when a fetch is repeated.
-        bundle: the CA bundle to trust; empty for the usual authorities.
-        headers: the headers for an address; asked again after each redirect.
-        allows: for an address, which IP addresses its host may have; asked again likewise.
+        way: the way to an address; asked again after each redirect, like what follows.
+        headers: the headers for an address.
+        allows: for an address, which IP addresses its host may have.
         mask: takes secrets out of an answer.
     """
 
     policy: RetryPolicy
-    bundle: str
+    way: Callable[[str], Way]
     headers: Callable[[str], Mapping[str, str]]
     allows: Callable[[str], Callable[[str], bool]]
     mask: Callable[[ApiResponse], ApiResponse]
@@ -71,9 +71,10 @@ def download(url: str, watch: Watch = UNWATCHED) -> bytes:
         InvalidPicture: it cannot be had; nothing was billed.
         Canceled: the watch said so.
     """
+    bundle = bundle_to_trust("")
     terms = Terms(
         policy=RetryPolicy(),
-        bundle=bundle_to_trust(""),
+        way=lambda hop: way_to(hop, DOWNLOAD_CONNECT_SECONDS, bundle=bundle),
         headers=lambda _: {"User-Agent": "openai-images", "Accept-Encoding": "identity"},
         allows=lambda _: lambda _: True,
         mask=lambda answer: answer,
@@ -89,7 +90,7 @@ def _get(url: str, terms: Terms, ends: float, watch: Watch) -> ApiResponse:
     call = Call(
         method="GET",
         url=url,
-        way=way_to(url, DOWNLOAD_CONNECT_SECONDS, terms.bundle),
+        way=terms.way(url),
         read_timeout=DOWNLOAD_READ_SECONDS,
         ends=ends,
         bound=f"the {DOWNLOAD_SECONDS:g} s that a download may take",

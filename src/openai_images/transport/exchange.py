@@ -93,6 +93,7 @@ def _send(call: Call, line: Line) -> ApiResponse | Failure:
                 stream=True,
                 timeout=(call.way.connect_timeout, call.read_timeout),
                 verify=call.way.bundle or True,
+                cert=call.way.certificate or None,
                 proxies=dict(call.way.proxies),
             )
             return _read(response, call)

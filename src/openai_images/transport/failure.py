@@ -79,10 +79,16 @@ def _certificate(error: ssl.SSLCertVerificationError, line: Line, way: Way) -> F
 
 
 def _tls(error: Exception, line: Line, way: Way) -> Failure:
-    if line.has_sent:
-        return _broken(error, line, way)
     reason = getattr(error, "reason", None)
     text = reason if isinstance(reason, str) else "handshake failed"
+    if "ALERT" in text and ("CERTIFICATE" in text or "UNKNOWN_CA" in text):
+        return Failure(
+            f"{way.host} wants to know by a certificate who calls, or does not accept the one it "
+            f"got ({text}). Check the client certificate in the connector.",
+            is_final=True,
+        )
+    if line.has_sent:
+        return _broken(error, line, way)
     if text in _NO_TLS_REASONS:
         return Failure(
             f"{way.host} does not speak TLS: check the port, or write http:// if it is meant so.",

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
-from requests.utils import get_environ_proxies, select_proxy
+from requests.utils import select_proxy, should_bypass_proxies
 
 from ..errors import InvalidConnection
 
@@ -27,6 +28,7 @@ class Way:
         host: its name and port, as shown in messages.
         connect_timeout: seconds.
         bundle: path of the PEM file or folder to trust; empty for the certificates of certifi.
+        certificate: path of the PEM file that proves who calls; empty for none.
         proxies: as requests takes them; they may hold a password.
         proxy: the proxy's host and port, as shown in messages; None without one.
     """
@@ -34,6 +36,7 @@ class Way:
     host: str
     connect_timeout: float
     bundle: str = ""
+    certificate: str = ""
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
     proxy: str | None = None
 
@@ -43,17 +46,32 @@ class Way:
         return f'the CA bundle "{self.bundle}"' if self.bundle else "the public authorities"
 
 
-def way_to(url: str, connect_timeout: float, bundle: str) -> Way:
-    """The way to the host of `url`, by the proxy settings of the process.
+def way_to(
+    url: str,
+    connect_timeout: float,
+    *,
+    bundle: str = "",
+    certificate: str = "",
+    own_proxy: str = "",
+) -> Way:
+    """The way to the host of `url`, by `own_proxy` or else by the process's proxy settings.
 
     This machine is never reached through a proxy: for the proxy, `localhost` is another one.
     """
     parts = urlsplit(url)
-    proxies = {} if is_loopback(parts.hostname or "") else get_environ_proxies(url)
-    proxy = select_proxy(url, proxies)
+    proxies: Mapping[str, str] = {}
+    if not is_loopback(parts.hostname or "") and not should_bypass_proxies(url, no_proxy=None):
+        proxies = {"http": own_proxy, "https": own_proxy} if own_proxy else getproxies()
+    proxy = select_proxy(url, dict(proxies))
     shown = proxy.rpartition("@")[2].rpartition("//")[2].rstrip("/") if proxy else None
-    host = parts.netloc.rpartition("@")[2]
-    return Way(host, connect_timeout, bundle, proxies if proxy else {}, shown)
+    return Way(
+        host=parts.netloc.rpartition("@")[2],
+        connect_timeout=connect_timeout,
+        bundle=bundle,
+        certificate=certificate,
+        proxies=proxies if proxy else {},
+        proxy=shown,
+    )
 
 
 def bundle_to_trust(chosen: str) -> str:
@@ -75,6 +93,26 @@ def bundle_to_trust(chosen: str) -> str:
             f'The CA bundle "{bundle}" is no file of PEM certificates: choose another one.'
         ) from None
     return bundle
+
+
+def check_certificate(path: str) -> None:
+    """Refuse a client certificate that cannot be used; an empty path is none.
+
+    Raises:
+        InvalidConnection: there is no such file, or it lacks the certificate or a plain key.
+    """
+    if not path:
+        return
+    if not Path(path).is_file():
+        raise InvalidConnection(f'The client certificate "{path}" does not exist: check the path.')
+    try:
+        # Without a password to try, OpenSSL would ask for one at the terminal.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(path, password="")
+    except (OSError, ValueError):
+        raise InvalidConnection(
+            f'The client certificate "{path}" cannot be used: it must be a PEM file that holds '
+            "the certificate and its unencrypted key."
+        ) from None
 
 
 def is_loopback(host: str) -> bool:
