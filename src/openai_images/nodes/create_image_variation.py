@@ -6,6 +6,7 @@ from pathlib import Path
 
 import knime.extension as knext
 
+from ..errors import Canceled
 from ..pictures import Preparation
 from ..request import (
     DEFAULT_N,
@@ -148,14 +149,18 @@ class CreateImageVariation:
 
     def execute(
         self, ctx: knext.ExecutionContext, configuration: ConfigurationObject
-    ) -> tuple[knext.BatchOutputTable, ConfigurationObject, object]:
+    ) -> tuple[knext.BatchOutputTable, ConfigurationObject, object] | None:
         from .columns import knime_table
         from .view import gallery
 
         connection = configuration.connection
         secret = context.read_secret(ctx, connection)
         job = self._job(context.data_area(ctx, self.image))
-        outcome = job.run(connection, secret, context.NodeWatch(ctx))
+        try:
+            outcome = job.run(connection, secret, context.NodeWatch(ctx))
+        except Canceled:
+            # KNIME itself says that the node was canceled; an exception would look like a failure.
+            return None
         table = knime_table(outcome, job.result_format)
         return table, configuration, knext.view_html(gallery(outcome))
 
