@@ -13,7 +13,7 @@ from .filters import blur, local_variance
 from .framing import Framing
 from .patchfield import HALF, PatchSource
 from .pixels import Bools, Floats, Ints, Packed, pack_bytes, to_rgb, unpack
-from .similarity import MIRRORED_ENERGIES, describe, normalise
+from .similarity import MIRRORED_ENERGIES, conspicuousness, describe, normalise
 from .source import MAP, Source
 
 CELLS = 64
@@ -51,10 +51,10 @@ class Ground:
         reduced = np.einsum("kyxa,ab->kyxb", centred, leading)
         self.features = np.concatenate([_both(colour), reduced], -1).astype(np.float32)
         self.variance = _both(cells.variance)
-        conspicuous = _seen(source.conspicuous, framing, side, margin)
+        conspicuous = conspicuousness(np.concatenate([colour, energy], -1), used, CELLS)
         self.conspicuous = _both(conspicuous).astype(np.float32)
         self.frame_conspicuous = conspicuous[used]
-        self.lettering = _seen(source.lettering * 1.0, framing, side, margin) > 0.5
+        self.lettering = _seen(source.lettering, framing, side, margin)
         free = known & ~self.lettering
         self.free = np.stack([free, free[:, ::-1] & mirror])
 
@@ -64,8 +64,8 @@ def _both(plane: Floats) -> Floats:
     return np.stack([plane, plane[:, ::-1]])
 
 
-def _seen(plane: Floats, framing: Framing, side: int, margin: int) -> Floats:
-    """A (64, 64) map of the input as the framing shows it, (side, side)."""
+def _seen(mask: Bools, framing: Framing, side: int, margin: int) -> Bools:
+    """A (64, 64) mask of the input as the framing shows it, (side, side)."""
     middles = (np.arange(side) - margin + 0.5) / CELLS
     u, v = framing.to_input(*np.meshgrid(middles, middles))
 
@@ -74,7 +74,7 @@ def _seen(plane: Floats, framing: Framing, side: int, margin: int) -> Floats:
         index: Ints = np.clip((mirrored * MAP).astype(np.int64), 0, MAP - 1)
         return index
 
-    seen: Floats = plane[cell(v), cell(u)]
+    seen: Bools = mask[cell(v), cell(u)]
     return seen
 
 

@@ -20,6 +20,8 @@ ENERGY_STEP = 0.085
 """The same for the square root of pooled edge energy."""
 COLOUR_SHARE = 0.52
 """Share of the colour in a distance; the edge energies have the rest."""
+UNLIKE = np.float32(1e9)
+"""Distance to what must not be compared with."""
 MIRRORED_ENERGIES = [0, 1, 3, 2, 4, 5, 7, 6]
 """Order of the energies of a mirrored picture: its two diagonals trade places."""
 
@@ -81,12 +83,12 @@ def normalise(cells: Cells, known: Bools) -> tuple[Floats, Floats]:
     return colour, energy
 
 
-def conspicuousness(features: Floats) -> Floats:
+def conspicuousness(features: Floats, known: Bools, width: int) -> Floats:
     """How unlike the rest of the picture each cell's surroundings are.
 
-    features: (n, n, channels) as from `normalise`. Returns (n, n): the mean squared distance to the
-    four most similar places at least 0.16 picture widths away; 0 for what repeats, about 1 and more
-    for what is found once.
+    features: (n, n, channels) as from `normalise`. known: (n, n), cells to compare with. width: of
+    the picture, in cells. Returns (n, n): the mean squared distance to the four most similar places
+    at least 0.16 widths away; 0 for what repeats, about 1 and more for what is found once.
     """
     side = features.shape[0]
     stride, reach = 2, 6
@@ -101,15 +103,15 @@ def conspicuousness(features: Floats) -> Floats:
         for column, dx in enumerate(steps)
     ]
     places = np.concatenate(parts, -1)
-    height, width = places.shape[:2]
-    vectors, unit = whole_numbers(places.reshape(height * width, -1))
+    rows, columns = places.shape[:2]
+    vectors, unit = whole_numbers(places.reshape(rows * columns, -1))
     squares = (vectors * vectors).sum(1)
     distance = squares[:, None] + squares[None] - 2 * (vectors @ vectors.T)
-    y, x = (axis.ravel() * stride for axis in np.mgrid[:height, :width])
-    near = (y[:, None] - y[None]) ** 2 + (x[:, None] - x[None]) ** 2 < (0.16 * side) ** 2
-    distance[near] = np.inf
+    y, x = (axis.ravel() * stride for axis in np.mgrid[:rows, :columns])
+    near = (y[:, None] - y[None]) ** 2 + (x[:, None] - x[None]) ** 2 < (0.16 * width) ** 2
+    distance[near | ~known[::stride, ::stride].ravel()] = UNLIKE
     nearest = np.partition(distance, 4, axis=1)[:, :4].mean(1) * unit * unit
-    return resize_plane(nearest.reshape(height, width), side, side)
+    return resize_plane(nearest.reshape(rows, columns), side, side)
 
 
 def whole_numbers(vectors: Floats) -> tuple[Floats, float]:

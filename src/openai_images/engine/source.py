@@ -92,7 +92,7 @@ class Source:
 def _conspicuous(image: Image.Image) -> Floats:
     cells = describe(pack_image(image.resize((4 * MAP, 4 * MAP), Image.Resampling.LANCZOS)), 4)
     everywhere = np.ones((MAP, MAP), np.bool_)
-    return conspicuousness(np.concatenate(normalise(cells, everywhere), -1))
+    return conspicuousness(np.concatenate(normalise(cells, everywhere), -1), everywhere, MAP)
 
 
 def _judge_borders(small: Floats) -> Borders:
