@@ -45,6 +45,7 @@ class PlainReport:
         self._level = level
         self._tenths: dict[str, int] = {}
         self._tables: list[RichTable] = []
+        self._here = Path.cwd()
 
     def line(self, text: str) -> None:
         """Print a line without secrets."""
@@ -71,7 +72,10 @@ class PlainReport:
     def finished(self, alias: str, seconds: float, files: list[Path]) -> None:
         self.line(f"{alias}: done in {seconds:.1f} s")
         for file in files:
-            self.line(f"{alias}: wrote {_short(file)}")
+            self.line(f"{alias}: wrote {self._short(file)}")
+
+    def _short(self, file: Path) -> str:
+        return str(file.relative_to(self._here) if self._here in file.parents else file)
 
     def table(self, alias: str, port: str, table: StoredTable) -> None:
         self._tables.append(as_rich_table(f"{alias}: {port}", table, self._mask))
@@ -118,16 +122,11 @@ class BarReport(PlainReport):
         if alias in self._tasks:
             self._bars.update(self._tasks[alias], completed=1.0, message=f"{seconds:.1f} s")
         for file in files:
-            self.line(f"{alias}: wrote {_short(file)}")
+            self.line(f"{alias}: wrote {self._short(file)}")
 
     def close(self) -> None:
         self._bars.stop()
         super().close()
-
-
-def _short(file: Path) -> str:
-    here = Path.cwd()
-    return str(file.relative_to(here)) if here in file.parents else str(file)
 
 
 def as_rich_table(title: str, table: StoredTable, mask: Mask) -> RichTable:

@@ -182,6 +182,16 @@ def _check_settings(step: PlannedStep, flow_variables: Mapping[str, Any]) -> Non
         raise WorkflowError(f"nodes.{step.alias}.settings: {text}") from None
 
 
+def flow_variables_in(settings: Mapping[str, Any]) -> set[str]:
+    """The flow variables that settings are taken from."""
+    names: set[str] = set()
+    for value in settings.values():
+        if isinstance(value, Mapping):
+            is_reference = set(value) == {"flow_variable"}
+            names |= {value["flow_variable"]} if is_reference else flow_variables_in(value)
+    return names
+
+
 def with_flow_variables(
     settings: Mapping[str, Any], flow_variables: Mapping[str, Any], strict: bool
 ) -> dict[str, Any]:

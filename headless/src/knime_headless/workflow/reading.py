@@ -50,7 +50,9 @@ def _read(path: Path) -> pa.Table:
     if path.suffix.lower() == ".csv":
         from pyarrow import csv
 
-        return csv.read_csv(path)
+        # An empty cell is missing, a quoted empty one is an empty text, as write_csv has it.
+        missing = csv.ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=False)
+        return csv.read_csv(path, convert_options=missing)
     if path.suffix.lower() == ".parquet":
         import pyarrow.parquet as pq
 

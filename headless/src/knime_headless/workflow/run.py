@@ -14,10 +14,15 @@ from knime_headless.errors import HeadlessError, NodeFailed, WorkflowError
 from knime_headless.extension import load_extension
 from knime_headless.host import Credentials, Progress
 from knime_headless.logs import LogEntry
-from knime_headless.node import Executed, Surroundings
+from knime_headless.node import Executed, Node, Surroundings
 from knime_headless.tables import StoredTable
 from knime_headless.workflow.description import CredentialSource, Description, read_description
-from knime_headless.workflow.plan import PlannedStep, make_plan, with_flow_variables
+from knime_headless.workflow.plan import (
+    PlannedStep,
+    flow_variables_in,
+    make_plan,
+    with_flow_variables,
+)
 
 
 class Reporter(Protocol):
@@ -143,22 +148,27 @@ class _Run:
         """Let every node refuse its settings before the first one does any work."""
         specs: dict[str, tuple[Any, ...]] = {}
         for step in self._workflow.steps:
+            self._flow_variables[step.alias] = self._incoming(step)
             if step.node is None:
                 self.outputs[step.alias] = (_table_of(step),)
                 specs[step.alias] = (self.outputs[step.alias][0].spec,)
-                self._flow_variables[step.alias] = dict(self._workflow.flow_variables)
-                continue
-            given = [specs[s.alias][s.port] if s else None for s in step.inputs]
-            unknown = [s for s, spec in zip(step.inputs, given, strict=True) if s and spec is None]
-            if unknown:
-                specs[step.alias] = (None,) * len(step.output_ports)
-                self._flow_variables[step.alias] = self._incoming(step)
-                continue
-            with _naming(step):
-                around, settings = self._around(step)
-                configured = step.node.configure_in(around, settings, given)
-            specs[step.alias] = configured.specs
-            self._flow_variables[step.alias] = configured.flow_variables
+            else:
+                specs[step.alias] = self._configure(step, step.node, specs)
+
+    def _configure(
+        self, step: PlannedStep, node: Node, specs: Mapping[str, tuple[Any, ...]]
+    ) -> tuple[Any, ...]:
+        """The specs of a step; unknown while an input or flow variable is yet to be made."""
+        given = [specs[s.alias][s.port] if s else None for s in step.inputs]
+        waits = any(s and spec is None for s, spec in zip(step.inputs, given, strict=True))
+        variables = self._flow_variables[step.alias]
+        if waits or not flow_variables_in(step.step.settings) <= set(variables):
+            return (None,) * len(step.output_ports)
+        with _naming(step):
+            around, settings = self._around(step)
+            configured = node.configure_in(around, settings, given)
+        self._flow_variables[step.alias] = configured.flow_variables
+        return configured.specs
 
     def execute(self, step: PlannedStep) -> None:
         """Execute one step and write what it puts out."""
