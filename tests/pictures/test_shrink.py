@@ -24,7 +24,7 @@ def test_the_long_side_is_at_most_the_edge_and_nothing_grows(width, height, edge
 
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "CMYK"])
 def test_bands_and_blocks_give_what_lanczos_gives(mode):
-    image = scene(900, 700, mode)
+    image = scene(1800, 1400, mode)
     expected = image.resize((90, 70), Image.Resampling.LANCZOS)
     small = shrunk(image, whole(image), 90)
     assert (small.mode, small.size) == (mode, (90, 70))
@@ -44,9 +44,9 @@ def test_the_middle_square_is_in_the_middle():
     assert middle_square(Image.new("L", (4, 10))) == (0, 3, 4, 7)
 
 
-@pytest.mark.parametrize("height", [1, 63, 64, 65, 200])
+@pytest.mark.parametrize("height", [1, 99, 100, 101, 250])
 def test_a_picture_simplified_in_bands_has_no_seams(height):
-    palette = scene(50, height).quantize(16)
+    palette = scene(10_000, height).quantize(16)
     expected = palette.convert("RGB")
     assert ImageChops.difference(simplified(palette), expected).getbbox() is None
 
@@ -65,10 +65,10 @@ def test_what_is_simplified_keeps_its_profile():
 
 @pytest.mark.parametrize("mode", ["I", "F", "I;16"])
 def test_deep_grey_is_levelled_over_all_bands(mode):
-    image = deep(mode, 20, 300)
+    image = deep(mode, 7000, 300)
     grey = simplified(image)
     assert grey.mode == "L"
-    rows = [grey.getpixel((10, y)) for y in range(300)]
+    rows = [grey.getpixel((6999, y)) for y in range(300)]
     assert rows == sorted(rows)
     assert (rows[0], rows[-1]) == (0, 255)
 

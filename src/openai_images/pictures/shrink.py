@@ -15,8 +15,9 @@ __all__ = ["middle_square", "shrunk", "simplified"]
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels, right and bottom excluded."""
 
-# Rows of the result that are made at a time.
-_BAND = 64
+# Pixels that are read at a time: 4 MB of them. Fewer would mean many bands in a tall picture, and
+# some conversions take milliseconds to set up.
+_BAND_PIXELS = 1_000_000
 
 
 def middle_square(image: Image) -> Box:
@@ -57,12 +58,13 @@ def _in_bands(image: Image, box: Box, factor: int, make: Callable[[Image], Image
 
     left, top, right, bottom = box
     size = -(-(right - left) // factor), -(-(bottom - top) // factor)
-    step = _BAND * factor
+    rows = max(1, _BAND_PIXELS // ((right - left) * factor))
+    step = rows * factor
     first = make(image.crop((left, top, right, min(bottom, top + step))))
     whole = Pillow.new(first.mode, size)
     whole.paste(first)
     for number, y in enumerate(range(top + step, bottom, step), start=1):
         band = image.crop((left, y, right, min(bottom, y + step)))
-        whole.paste(make(band), (0, number * _BAND))
+        whole.paste(make(band), (0, number * rows))
     whole.info = dict(first.info)
     return whole
