@@ -18,7 +18,7 @@ LAYERS = (
     {"tables"},
     {"variation"},
     {"services"},
-    {"transport", "pictures", "engine", "source", "files"},
+    {"transport", "pictures", "engine", "source", "files", "cost"},
     {"request", "response", "connection", "secret", "watch"},
     {"errors", "bounded_json"},
 )

@@ -1,15 +1,18 @@
 import json
+from dataclasses import replace
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
 
+from openai_images.cost import Cost
 from openai_images.request import VariationRequest
 from openai_images.response import ApiResponse, ImageData, ImagesResponse
 from openai_images.services.collect import ResultImage
 from openai_images.tables import SCHEMAS, result_table
 from openai_images.variation import Outcome, ResultFormat
 
-USAGE = {"total_tokens": 7, "input_tokens_details": {"image_tokens": 3}}
+USAGE = {"input_tokens": 3, "output_tokens": 4, "total_tokens": 7}
 OUTCOME = Outcome(
     request=VariationRequest(b""),
     response=ApiResponse(200, {"x-request-id": "req_1"}, b'{"data": "caf\xc3\xa9"}'),
@@ -24,6 +27,7 @@ OUTCOME = Outcome(
         ResultImage(1, ImageData(url="https://x/2.png", revised_prompt="a cat"), problem="gone"),
     ),
     model="dall-e-2",
+    cost=Cost(Decimal("0.0123"), "EUR"),
 )
 
 
@@ -68,12 +72,30 @@ def test_the_images_table_has_a_row_per_image_good_or_not():
         "Created": 1750000000,
         "Model": "dall-e-2",
         "Request ID": "req_1",
+        "Input Tokens": 3,
+        "Output Tokens": 4,
+        "Total Tokens": 7,
+        "Cost": 0.0123,
+        "Currency": "EUR",
     }
     assert (second["Image"], second["URL"], second["Revised Prompt"]) == (
         None,
         "https://x/2.png",
         "a cat",
     )
+
+
+def test_the_columns_of_a_call_add_up_over_its_images():
+    table = result_table(OUTCOME, ResultFormat.IMAGES)
+    assert table.column("Total Tokens").to_pylist() == [7, None]
+    assert table.column("Cost").to_pylist() == [0.0123, None]
+
+
+def test_tokens_that_a_service_does_not_count_are_missing():
+    outcome = replace(OUTCOME, answer=replace(OUTCOME.answer, usage=None), cost=None)
+    row = result_table(outcome, ResultFormat.IMAGES).to_pylist()[0]
+    names = ("Input Tokens", "Output Tokens", "Total Tokens", "Cost", "Currency")
+    assert [row[name] for name in names] == [None] * 5
 
 
 def test_a_data_url_does_not_repeat_the_picture_beside_it():

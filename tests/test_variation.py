@@ -1,8 +1,11 @@
 import base64
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
-from openai_images.connection import Connection, RetryPolicy, ServiceKind
+from openai_images.connection import Connection, Prices, RetryPolicy, ServiceKind
+from openai_images.cost import Cost, Tally
 from openai_images.errors import Canceled, ErrorAnswer, InvalidPicture, NoAnswer
 from openai_images.pictures import Preparation
 from openai_images.request import VariationRequest
@@ -92,6 +95,38 @@ def test_cancel_is_never_turned_into_a_warning(connection, picture, httpserver, 
     watch.cancel = True
     with pytest.raises(Canceled):
         VariationJob(picture, goes_on=True).run(connection, None, watch)
+
+
+USAGE = {
+    "input_tokens": 300,
+    "input_tokens_details": {"text_tokens": 100, "image_tokens": 200},
+    "output_tokens": 1000,
+    "total_tokens": 1300,
+}
+
+
+def test_with_prices_the_cost_of_the_call_is_known_and_added_to_the_sum(
+    connection, picture, png, httpserver, watch
+):
+    answer(httpserver, items(png) | {"usage": USAGE})
+    priced = replace(connection, prices=Prices("5", "8", "30"))
+    tally = Tally(priced.prices)
+    first, second = (VariationJob(picture).run(priced, None, watch, tally) for _ in range(2))
+    assert first.cost == second.cost == Cost(Decimal("0.0321"), "USD")
+    costs = [message for message in watch.messages if message.startswith("Cost")]
+    assert costs == ["Cost so far: 0.0321 USD", "Cost so far: 0.0642 USD"]
+    assert watch.warnings == []
+
+
+@pytest.mark.parametrize(("priced", "warnings"), [(True, 1), (False, 0)])
+def test_a_cost_that_is_not_known_is_warned_of_only_with_prices(
+    connection, picture, png, httpserver, watch, priced, warnings
+):
+    answer(httpserver, items(png))
+    connection = replace(connection, prices=Prices("5", "8", "30") if priced else Prices())
+    outcome = VariationJob(picture).run(connection, None, watch)
+    assert outcome.cost is None
+    assert len(watch.warnings) == warnings
 
 
 def test_a_check_calls_nothing_and_fetches_nothing(connection, picture, httpserver):

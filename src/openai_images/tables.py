@@ -1,7 +1,8 @@
 """The three result formats as Arrow tables.
 
 `Image` holds PNG files in a binary column whose field metadata says so; whoever hands the table
-on to KNIME gives that column its image type.
+on to KNIME gives that column its image type. Tokens and cost are those of a call and stand in the
+row of its first image, so that the sum of a column is right.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from .cost import Cost, TokenCounts
 from .response import ApiResponse, ImageData, ImagesResponse
 from .services.collect import ResultImage
 from .variation import Outcome, ResultFormat
@@ -45,6 +47,11 @@ IMAGES = pa.schema(
         pa.field("Created", pa.int64()),
         pa.field("Model", pa.string()),
         pa.field("Request ID", pa.string()),
+        pa.field("Input Tokens", pa.int64()),
+        pa.field("Output Tokens", pa.int64()),
+        pa.field("Total Tokens", pa.int64()),
+        pa.field("Cost", pa.float64()),
+        pa.field("Currency", pa.string()),
     ]
 )
 
@@ -70,9 +77,11 @@ def _rows(outcome: Outcome, result_format: ResultFormat) -> list[dict[str, Any]]
         return []
     if result_format is ResultFormat.STRUCTURED_TABLE:
         return [_structured_row(outcome.answer)]
-    return [
+    rows = [
         _image_row(image, outcome, outcome.answer, outcome.response) for image in outcome.images
     ]
+    rows[0] |= _call_cells(outcome.answer, outcome.cost)
+    return rows
 
 
 def _structured_row(answer: ImagesResponse) -> dict[str, Any]:
@@ -104,6 +113,17 @@ def _image_row(
         "Created": answer.created,
         "Model": outcome.model,
         "Request ID": response.request_id,
+    }
+
+
+def _call_cells(answer: ImagesResponse, cost: Cost | None) -> dict[str, Any]:
+    counts = TokenCounts.read(answer.usage)
+    return {
+        "Input Tokens": counts.input,
+        "Output Tokens": counts.output,
+        "Total Tokens": counts.total,
+        "Cost": None if cost is None else float(cost.amount),
+        "Currency": None if cost is None else cost.currency,
     }
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .connection import Connection
+from .connection import Connection, Prices
+from .cost import Cost, Tally
 from .errors import Canceled, ImagesError, ServiceError
 from .pictures import Preparation, prepare
 from .request import VariationRequest
 from .response import ApiResponse, ImagesResponse
 from .secret import Secret
 from .services import open_service
+from .services.models import warn_of_model
 from .source import locate, read_source
 from .watch import UNWATCHED, Watch
 
@@ -41,6 +44,7 @@ class Outcome:
         answer: the answer's JSON; None where it is not that of a successful images call.
         images: the pictures of the answer, in its order.
         model: the model that was asked for; None for the service's default.
+        cost: of the call; None where it is not known or nobody entered prices.
         failure: why there is no result, where the job failed and was to go on.
     """
 
@@ -49,6 +53,7 @@ class Outcome:
     answer: ImagesResponse | None = None
     images: tuple[ResultImage, ...] = ()
     model: str | None = None
+    cost: Cost | None = None
     failure: str = ""
 
 
@@ -85,8 +90,17 @@ class VariationJob:
         with open_service(connection, secret) as service:
             service.check(self._load(UNWATCHED))
 
-    def run(self, connection: Connection, secret: Secret | None, watch: Watch) -> Outcome:
+    def run(
+        self,
+        connection: Connection,
+        secret: Secret | None,
+        watch: Watch,
+        tally: Tally | None = None,
+    ) -> Outcome:
         """Read and prepare the picture, make the call, and read its answer.
+
+        Args:
+            tally: the sum to which the cost of the call is added; one of its own without it.
 
         Raises:
             InvalidRequest: nothing was sent.
@@ -94,7 +108,7 @@ class VariationJob:
             Canceled: the watch said so.
         """
         try:
-            return self._run(connection, secret, watch)
+            return self._run(connection, secret, watch, tally or Tally(connection.prices))
         except Canceled:
             raise
         except ImagesError as error:
@@ -103,26 +117,30 @@ class VariationJob:
             watch.warn(str(error))
             return Outcome(self.request, failure=str(error))
 
-    def _run(self, connection: Connection, secret: Secret | None, watch: Watch) -> Outcome:
+    def _run(
+        self, connection: Connection, secret: Secret | None, watch: Watch, tally: Tally
+    ) -> Outcome:
         # Imported on use: it brings the HTTP client, and importing the extension must be fast.
         from .services.collect import collect_images, read_answer
 
         watch.progress("Reading the picture", 0.0)
         request = self._load(watch)
+        model = request.model or connection.default_model
+        warn_of_model(connection, model, date.today(), watch)
         with open_service(connection, secret, watch) as service:
             watch.progress("Asking for variations", 0.1)
             response = service.create_variation(request)
-            model = request.model or connection.default_model or None
-            outcome = Outcome(request, response, model=model)
+            outcome = Outcome(request, response, model=model or None)
             try:
                 answer = read_answer(response, connection)
+                cost = _add_up(answer, connection.prices, tally, watch)
                 download = self.result_format is ResultFormat.IMAGES
                 images = collect_images(answer, request, service, watch, download=download)
             except ServiceError:
                 if self.result_format is ResultFormat.RAW_RESPONSE:
                     return outcome
                 raise
-            return replace(outcome, answer=answer, images=images)
+            return replace(outcome, answer=answer, images=images, cost=cost)
 
     def _load(self, watch: Watch) -> VariationRequest:
         picture = read_source(
@@ -138,3 +156,17 @@ def _download(url: str, watch: Watch) -> bytes:
     from .transport import download
 
     return download(url, watch)
+
+
+def _add_up(answer: ImagesResponse, prices: Prices, tally: Tally, watch: Watch) -> Cost | None:
+    """The cost of the call, added to the sum; nothing without a price table."""
+    if not prices.are_known:
+        return None
+    cost = tally.add(answer.usage)
+    watch.progress(f"Cost so far: {tally}")
+    if cost is None:
+        watch.warn(
+            "The cost of the call is not known: the service does not count its tokens by kind, or "
+            "a kind that it counts has no price in the OpenAI Image Connector."
+        )
+    return cost

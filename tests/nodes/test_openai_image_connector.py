@@ -1,4 +1,5 @@
 import json
+from datetime import date, timedelta
 
 import pytest
 
@@ -6,13 +7,17 @@ from knime_headless import NodeFailed
 from openai_images.connection import (
     Connection,
     EditOptions,
+    EngineOptions,
     Model,
+    Prices,
     RetryPolicy,
     Route,
     ServiceKind,
 )
 
 from .conftest import KEY
+
+REMOTE = {"service": "COMPATIBLE", "base_url": "http://host/v1"}
 
 
 def configured(connector, settings, credentials=None):
@@ -47,7 +52,11 @@ def test_every_setting_reaches_the_connection(connector, credentials):
             "requests_per_minute": 30,
             "headers": "X-Team: images",
             "allow_plain_http": True,
+            "ca_bundle": "/ca.pem",
+            "client_certificate": "/me.pem",
+            "proxy": " http://proxy:3128 ",
         },
+        "prices": {"text_input": " 5 ", "image_output": "30.5", "currency": "EUR"},
     }
     connection = configured(connector, settings, credentials).specs[0].connection
     assert (connection.service, connection.route) == (ServiceKind.COMPATIBLE, Route.EDITS)
@@ -60,6 +69,30 @@ def test_every_setting_reaches_the_connection(connector, credentials):
     assert (connection.timeouts.connect, connection.timeouts.read) == (3.0, 60.0)
     assert (connection.requests_per_minute, connection.headers) == (30, (("X-Team", "images"),))
     assert connection.allow_plain_http
+    assert (connection.ca_bundle, connection.client_certificate) == ("/ca.pem", "/me.pem")
+    assert connection.proxy == "http://proxy:3128"
+    assert connection.prices == Prices("5", "", "30.5", currency="EUR")
+
+
+def test_what_was_entered_for_another_service_stays_behind(connector, credentials):
+    settings = {
+        "service": "OPENAI",
+        "credentials": "openai",
+        "base_url": "http://host/v1",
+        "organization": "org-1",
+        "project": "proj-1",
+        "default_model": "m",
+        "strength": 0.9,
+    }
+    of = {
+        service: configured(connector, settings | {"service": service}, credentials)
+        .specs[0]
+        .connection
+        for service in ("OPENAI", "COMPATIBLE", "EMBEDDED")
+    }
+    assert (of["OPENAI"].organization, of["OPENAI"].project) == ("org-1", "proj-1")
+    assert (of["COMPATIBLE"].organization, of["COMPATIBLE"].project) == ("", "")
+    assert of["EMBEDDED"] == Connection(engine=EngineOptions(strength=0.9))
 
 
 def test_compression_is_left_out_where_the_format_has_none(connector):
@@ -90,9 +123,13 @@ def test_the_dialog_opens_without_any_credential(connector):
         ({"service": "COMPATIBLE", "base_url": "https://u:p@host/v1"}, "user name or password"),
         ({"strength": 1.5}, "Strength is 1.5"),
         ({"seed": "one"}, 'Seed is "one"'),
-        ({"retries": {"attempts": 0}}, "Attempts is 0"),
-        ({"network": {"read_timeout": 0.0}}, "Read timeout is 0 seconds"),
-        ({"network": {"headers": f"Authorization: {KEY}"}}, "carries a secret"),
+        (REMOTE | {"retries": {"attempts": 0}}, "Attempts is 0"),
+        (REMOTE | {"network": {"read_timeout": 0.0}}, "Read timeout is 0 seconds"),
+        (REMOTE | {"network": {"headers": f"Authorization: {KEY}"}}, "carries a secret"),
+        (REMOTE | {"network": {"proxy": f"http://me:{KEY}@proxy:1"}}, "KNIME's preferences"),
+        (REMOTE | {"network": {"proxy": "proxy:3128"}}, 'Proxy is "proxy:3128"'),
+        (REMOTE | {"prices": {"image_output": "30,5"}}, 'price Image Output is "30,5"'),
+        (REMOTE | {"output_format": "webp", "output_compression": 101}, "compression is 101"),
     ],
 )
 def test_what_cannot_work_is_refused_in_configure(connector, credentials, settings, message):
@@ -125,7 +162,7 @@ def checked(connector, credentials, httpserver):
         "check_connection": True,
         "retries": {"attempts": 1},
     }
-    return lambda: connector.execute(settings, [], credentials=credentials)
+    return lambda **more: connector.execute(settings | more, [], credentials=credentials)
 
 
 def test_the_check_collects_the_image_models(checked, httpserver):
@@ -134,6 +171,42 @@ def test_the_check_collects_the_image_models(checked, httpserver):
     result = checked()
     assert result.outputs[0].spec.connection.models == (Model("gpt-image-2"),)
     assert KEY not in json.dumps(result.outputs[0].spec.serialize()) + str(result.log)
+
+
+def _ending(name, days):
+    return {"id": name, "shutdown_date": (date.today() + timedelta(days)).isoformat()}
+
+
+def test_a_default_model_that_ends_within_sixty_days_is_warned_of(checked, httpserver):
+    models = {"data": [_ending("gpt-image-old", 59), _ending("gpt-image-new", 90)]}
+    httpserver.expect_request("/v1/models").respond_with_json(models)
+    assert '"gpt-image-old" will be shut down' in checked(default_model="gpt-image-old").warnings[0]
+    assert checked(default_model="gpt-image-new").warnings == ()
+    assert "gpt-image-old" in checked().warnings[0]
+
+
+def test_the_model_that_a_node_sets_is_warned_of_there(
+    checked, vary, httpserver, picture, calls, credentials
+):
+    models = {"data": [_ending("gpt-image-old", -3), {"id": "gpt-image-new"}]}
+    httpserver.expect_request("/v1/models").respond_with_json(models)
+    configuration = checked(default_model="gpt-image-new").outputs[0]
+
+    def warnings(model):
+        settings = {"image": str(picture), "set_model": True, "model": model}
+        return vary.execute(settings, [configuration], credentials=credentials).warnings
+
+    assert "was shut down" in warnings("gpt-image-old")[0]
+    assert warnings("gpt-image-new") == ()
+
+
+def test_the_nodes_behind_offer_the_models_that_were_found(checked, vary, httpserver):
+    models = {"data": [{"id": "gpt-image-3"}, {"id": "gpt-9-chat"}]}
+    httpserver.expect_request("/v1/models").respond_with_json(models)
+    spec = checked(default_model="gpt-image-2").outputs[0].spec
+    dialog = vary.dialog({}, [spec])
+    choices = dialog["schema"]["properties"]["model"]["properties"]["model"]["oneOf"]
+    assert [choice["const"] for choice in choices] == ["gpt-image-2", "gpt-image-3", "dall-e-2"]
 
 
 def test_a_service_without_a_list_of_models_is_only_warned_of(checked, httpserver):

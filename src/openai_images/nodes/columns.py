@@ -40,6 +40,7 @@ def _knime_type(field: pa.Field) -> knext.KnimeType:
     return {
         pa.int32(): knext.int32(),
         pa.int64(): knext.int64(),
+        pa.float64(): knext.double(),
         pa.string(): knext.string(),
         pa.list_(pa.string()): knext.list_(knext.string()),
     }[field.type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any, cast
 
 import knime.extension as knext
 
@@ -23,6 +24,7 @@ from . import context
 from .category import CATEGORY
 from .parameters import (
     NetworkParameters,
+    PriceParameters,
     RetryParameters,
     RouteChoice,
     ServiceChoice,
@@ -103,7 +105,8 @@ class OpenAIImageConnector:
     check_connection = knext.BoolParameter(
         "Check Connection",
         "Ask the service for its models when this node runs. A wrong address or key then shows "
-        "here, and the nodes behind offer the image models that were found.",
+        "here, the nodes behind offer the image models that were found, and a model that will be "
+        "shut down within 60 days is warned of. Off, this node calls nobody.",
         False,
     ).rule(_remote, knext.Effect.SHOW)
 
@@ -168,8 +171,10 @@ class OpenAIImageConnector:
         "Moderation", "`auto` or `low`. Empty for the default.", "", is_advanced=True
     ).rule(_edits, knext.Effect.SHOW)
 
-    retries = RetryParameters()
-    network = NetworkParameters()
+    # What a group's decorator gives is more than mypy knows of it.
+    retries: RetryParameters = cast(Any, RetryParameters()).rule(_remote, knext.Effect.SHOW)
+    network: NetworkParameters = cast(Any, NetworkParameters()).rule(_remote, knext.Effect.SHOW)
+    prices: PriceParameters = cast(Any, PriceParameters()).rule(_remote, knext.Effect.SHOW)
 
     def configure(self, ctx: knext.ConfigurationContext) -> ConfigurationSpec:
         with context.refusals():
@@ -190,24 +195,31 @@ class OpenAIImageConnector:
         return ConfigurationObject(ConfigurationSpec(connection))
 
     def _connection(self) -> Connection:
+        """The connection by the options that show; what another service was told stays behind."""
         service = ServiceKind[self.service]
-        has_key = service is not ServiceKind.EMBEDDED and self.credentials != context.NO_CREDENTIAL
+        if service is ServiceKind.EMBEDDED:
+            engine = EngineOptions(self.strength, parse_seed(self.seed), self.mirror)
+            return Connection(engine=engine)
+        is_openai = service is ServiceKind.OPENAI
+        has_key = self.credentials != context.NO_CREDENTIAL
         return Connection(
             service=service,
             credential=self.credentials if has_key else "",
             base_url=self.base_url.strip(),
-            organization=self.organization.strip(),
-            project=self.project.strip(),
+            organization=self.organization.strip() if is_openai else "",
+            project=self.project.strip() if is_openai else "",
             route=Route[self.route],
             default_model=self.default_model.strip(),
             timeouts=self.network.timeouts(),
             retry=self.retries.policy(),
             requests_per_minute=self.network.requests_per_minute,
             ca_bundle=self.network.ca_bundle or "",
+            client_certificate=self.network.client_certificate or "",
+            proxy=self.network.proxy.strip(),
             allow_plain_http=self.network.allow_plain_http,
             headers=parse_headers(self.network.headers),
-            engine=EngineOptions(self.strength, parse_seed(self.seed), self.mirror),
             edits=self._edit_options(),
+            prices=self.prices.prices(),
         )
 
     def _edit_options(self) -> EditOptions:

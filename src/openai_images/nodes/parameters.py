@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import knime.extension as knext
 
-from ..connection import RetryPolicy, Timeouts
+from ..connection import Prices, RetryPolicy, Timeouts
 
 
 def checked_in_configure(value: object) -> None:
@@ -137,7 +137,7 @@ class RetryParameters:
 
 @knext.parameter_group("Network", is_advanced=True)
 class NetworkParameters:
-    """How the service is reached. The proxy is the one in KNIME's preferences."""
+    """How the service is reached."""
 
     connect_timeout = knext.DoubleParameter(
         "Connect Timeout",
@@ -167,6 +167,20 @@ class NetworkParameters:
         placeholder_text="Usual certificates",
         validator=checked_in_configure,
     )
+    client_certificate = knext.LocalPathParameter(
+        "Client Certificate",
+        "PEM file with the certificate, and its unencrypted key, by which the service knows who "
+        "calls. Only the path is stored. Empty for none.",
+        placeholder_text="No client certificate",
+        validator=checked_in_configure,
+    )
+    proxy = knext.StringParameter(
+        "Proxy",
+        "Such as `http://proxy.example.com:3128`. Empty for the proxy in KNIME's preferences "
+        "(or of the environment). It is stored in the workflow: a user name and password belong "
+        "into the preferences.",
+        "",
+    )
     allow_plain_http = knext.BoolParameter(
         "Allow Unencrypted Key",
         "Send the key over plain http to another machine. Anybody on the way can read it.",
@@ -182,3 +196,35 @@ class NetworkParameters:
     def timeouts(self) -> Timeouts:
         """The timeouts as the core knows them, in seconds."""
         return Timeouts(connect=self.connect_timeout, read=self.read_timeout)
+
+
+@knext.parameter_group("Prices", is_advanced=True)
+class PriceParameters:
+    """What a million tokens cost, as the provider's price list says. With prices, the Images table
+    gives the cost of each call, and the progress message the sum. Empty for a price not known."""
+
+    text_input = knext.StringParameter(
+        "Text Input", "A million tokens of the prompt, such as `5` or `0.50`.", ""
+    )
+    image_input = knext.StringParameter(
+        "Image Input", "A million tokens of the picture that is sent.", ""
+    )
+    image_output = knext.StringParameter(
+        "Image Output", "A million tokens of the images that are made.", ""
+    )
+    text_output = knext.StringParameter(
+        "Text Output", "A million tokens of text, which some models make beside the images.", ""
+    )
+    currency = knext.StringParameter(
+        "Currency", "In which the prices are, such as `USD` or `EUR`.", Prices.currency
+    )
+
+    def prices(self) -> Prices:
+        """The price table as the core knows it."""
+        return Prices(
+            text_input=self.text_input.strip(),
+            image_input=self.image_input.strip(),
+            image_output=self.image_output.strip(),
+            text_output=self.text_output.strip(),
+            currency=self.currency.strip(),
+        )

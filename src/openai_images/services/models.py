@@ -31,7 +31,10 @@ def find_image_models(
         except ErrorAnswer as error:
             if error.status == 401 and not _lacks_only_a_scope(error):
                 raise
-            watch.warn(f"The service answers, but does not list its models: {error}")
+            watch.warn(
+                f"The service answers, but does not list its models: {error} "
+                "Switch Check Connection off where that is as it should be."
+            )
             return ()
 
 
@@ -50,7 +53,7 @@ def warn_of_model(connection: Connection, name: str, today: date, watch: Watch) 
     """Tell that the model `name` ends soon or has ended, where the connector was told so."""
     model = connection.model(name)
     if _ends_soon(model, today):
-        ends = "shut down" if (model.days_left(today) or 0) < 0 else "will be shut down"
+        ends = "was shut down" if (model.days_left(today) or 0) < 0 else "will be shut down"
         watch.warn(
             f'The model "{name}" {ends} on {model.shutdown}: choose another as Model, '
             "or as Default Model in the OpenAI Image Connector."
