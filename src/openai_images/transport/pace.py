@@ -28,7 +28,7 @@ class Pace:
     def start(self, now: float) -> float:
         """Book a start and return 0, or return the seconds after which to ask again."""
         with self._lock:
-            while self._starts and self._starts[0] <= now - _WINDOW_SECONDS:
+            while self._starts and self._starts[0] + _WINDOW_SECONDS <= now:
                 self._starts.popleft()
             wait = self._held_until - now
             if self._per_minute and len(self._starts) >= self._per_minute:
