@@ -6,6 +6,7 @@ best is pasted unless its seam would cut something. Unknown ground is filled the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,12 +52,12 @@ class Taste:
         prominent = np.percentile(conspicuous, 70 + 20 * strength)
         uniform = float(np.clip(1 - (high - low) / (middle + 0.1), 0, 1))
         return cls(
-            likeness=0.5 * (0.18 + 0.75 * strength) ** 2 * (1 + 1.6 * uniform),
+            likeness=0.6 * (0.18 + 0.75 * strength) ** 2 * (1 + 1.6 * uniform),
             context=1 - 0.75 * strength,
             doubling=10 * (1 - 0.8 * strength),
             crowding=6 * (1 - 0.8 * strength),
             subject=float(np.clip(prominent, 0.15, 0.3 + 0.2 * strength**2)),
-            share=min(1.0, 1.4 * strength),
+            share=min(1.0, 1.7 * strength),
             seam=(1.0 + 1.4 * strength) * (1 + 0.6 * uniform),
             largest=0.08 + 0.14 * (0.4 + strength),
             boldness=0.15 + 0.6 * strength**2,
@@ -112,10 +113,14 @@ class Swapper:
         self.kept = self.lettering | (self.composite.cell_conspicuous > self.taste.subject)
         self.share = 0.0 if source.is_drawing else self.taste.share * float((~self.kept).mean())
 
-    def run(self) -> Composite:
-        """Fill what is unknown, then exchange; the composite is changed in place and returned."""
+    def run(self, go_on: Callable[[], None]) -> Composite:
+        """Fill what is unknown, then exchange; the composite is changed in place and returned.
+
+        go_on: called before each step; what it raises passes through.
+        """
         failures = relaxed = 0
         for _ in range(self.taste.tries):
+            go_on()
             if not self.composite.cell_known.all():
                 self._fill(self._unknown_region())
                 continue

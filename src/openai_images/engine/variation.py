@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PIL import Image
 
 from . import matte
 from .composite import SIZE, Composite
+from .errors import Canceled
 from .framing import Framing, choose_framing
 from .grade import Grade
 from .healing import QUICK, THOROUGH, coarsest, heal
@@ -19,6 +22,11 @@ from .voting import vote
 SIZES = (256, 512, 1024)
 
 
+def never() -> bool:
+    """The answer of a caller who does not cancel."""
+    return False
+
+
 def variation(
     source: Source,
     size: int,
@@ -27,16 +35,24 @@ def variation(
     index: int = 0,
     strength: float = 0.5,
     mirror: bool = True,
+    canceled: Callable[[], bool] = never,
 ) -> Image.Image:
     """One variation, ``size`` pixels square: RGBA if the source is transparent anywhere, else RGB.
 
     size: 256, 512 or 1024. seed: 0 or more. index: which of the variations with this seed, from 0.
     strength: 0 (hardly changed) to 1. mirror: whether the picture or parts of it may be mirrored.
 
+    canceled: asked several times a second.
+
     The same arguments give the same pixels; another size gives the same composition. Raises
-    ValueError for arguments out of range.
+    ValueError for arguments out of range and `Canceled` once ``canceled`` answers True.
     """
     check(size, seed, index, strength)
+
+    def go_on() -> None:
+        if canceled():
+            raise Canceled("Canceled; no variation is being made any more.")
+
     rng = np.random.default_rng([seed, index])
     turn = index + int(np.random.default_rng([seed]).integers(4))
     framing = choose_framing(
@@ -48,8 +64,8 @@ def variation(
     )
     mirror_parts = mirror and not source.borders.solid
     patches = PatchSource(source, framing, SIZE, mirror=mirror_parts)
-    composite = Swapper(source, framing, patches, rng, strength, mirror=mirror_parts).run()
-    pixels = _develop(source, framing, composite, size, mirror=mirror_parts)
+    composite = Swapper(source, framing, patches, rng, strength, mirror=mirror_parts).run(go_on)
+    pixels = _develop(source, framing, composite, size, go_on, mirror=mirror_parts)
     grade = Grade.draw(rng, strength, source.borders.calm, source.is_drawing)
     return _finish(source, grade, pixels)
 
@@ -65,16 +81,24 @@ def check(size: int, seed: int, index: int, strength: float) -> None:
 
 
 def _develop(
-    source: Source, framing: Framing, composite: Composite, size: int, *, mirror: bool
+    source: Source,
+    framing: Framing,
+    composite: Composite,
+    size: int,
+    go_on: Callable[[], None],
+    *,
+    mirror: bool,
 ) -> Packed:
     """Heal the composite's seams, then double it level by level up to the output size."""
     patches, field = composite.patches, composite.field()
     holes = not patches.usable[field].all()
     field, picture = heal(patches, field, composite.picture(), coarsest(holes))
     while patches.size < size:
+        go_on()
         finer = PatchSource(source, framing, min(size, 2 * patches.size), mirror=mirror)
         field = patches.enlarge(field, finer)
         patches = finer
+        go_on()
         guide = vote(patches, field, window=window(1.5))
         effort = THOROUGH if patches.size <= 256 else QUICK
         field, picture = heal(patches, field, guide, effort)
