@@ -1,90 +1,28 @@
 """Step 2: regions of the ground are replaced by others that resemble them.
 
-The loop draws a place, `candidates` finds what could stand there, `cutting` a seam for it, and the
-best is pasted unless its seam would cut something. Unknown ground is filled the same way first.
+The loop draws a place, `candidates` finds what could stand there, `grafts` cuts the best of it out, and it
+is pasted unless its seam would cut something. Unknown ground is filled the same way first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from .candidates import RegionSearch, Scores, Template
 from .composite import CELLS, RATIO, Composite, Ground
-from .cutting import Polar, closed_path, worst_stretch
 from .filters import blur, dilate
 from .framing import Framing
+from .grafts import Graft, Region, graft
 from .patchfield import PatchSource
-from .pixels import Bools, Floats, Ints
+from .pixels import Bools, Floats
 from .source import Source
+from .taste import Taste
 
 RELAXATIONS = 4
 """How often the likeness asked for is relaxed, by 1.3 each time, when nothing fits."""
 IMPOSSIBLE = np.float32(1e9)
-
-
-@dataclass(frozen=True)
-class Taste:
-    """How free the exchange is; every value follows from the strength, 0..1.
-
-    likeness: greatest cost of a candidate. context: weight of a region's surroundings' share that
-    its own content keeps in the match, 0..1. doubling, crowding: price, in likenesses, of showing
-    something more conspicuous than before, and of showing it once more. subject: conspicuousness
-    above which a place is left alone. share: of the picture to exchange. seam: worst seam taken.
-    """
-
-    likeness: float
-    context: float
-    doubling: float
-    crowding: float
-    subject: float
-    share: float
-    seam: float
-    largest: float
-    boldness: float
-    tries: int
-
-    @classmethod
-    def of(cls, strength: float, conspicuous: Floats) -> Taste:
-        low, middle, high = np.percentile(conspicuous, [5, 50, 95])
-        prominent = np.percentile(conspicuous, 70 + 20 * strength)
-        uniform = float(np.clip(1 - (high - low) / (middle + 0.1), 0, 1))
-        return cls(
-            likeness=0.6 * (0.18 + 0.75 * strength) ** 2 * (1 + 1.6 * uniform),
-            context=1 - 0.75 * strength,
-            doubling=10 * (1 - 0.8 * strength),
-            crowding=6 * (1 - 0.8 * strength),
-            subject=float(np.clip(prominent, 0.15, 0.3 + 0.2 * strength**2)),
-            share=min(1.0, 1.7 * strength),
-            seam=(1.0 + 1.4 * strength) * (1 + 0.6 * uniform),
-            largest=0.08 + 0.14 * (0.4 + strength),
-            boldness=0.15 + 0.6 * strength**2,
-            tries=int(60 + 160 * strength),
-        )
-
-
-class Region:
-    """A disc of cells around a centre, and the window of cells it and its surroundings fill.
-
-    radius: cells; reach: radius with surroundings. rows, columns: slices of the composite in cells.
-    distance: (h, w), of each cell of the window from the centre; inner: within the radius.
-    """
-
-    def __init__(self, row: int, column: int, radius: int) -> None:
-        self.row, self.column, self.radius = row, column, radius
-        self.reach = radius + max(2, radius // 2)
-        self.rows = slice(max(0, row - self.reach), min(CELLS, row + self.reach + 1))
-        self.columns = slice(max(0, column - self.reach), min(CELLS, column + self.reach + 1))
-        rows, columns = np.mgrid[self.rows, self.columns]
-        self.distance = np.hypot(rows - row, columns - column)
-        self.inner = self.distance <= radius
-        self.around = self.distance <= self.reach
-
-    @property
-    def window(self) -> tuple[slice, slice]:
-        return self.rows, self.columns
 
 
 class Swapper:
@@ -181,13 +119,11 @@ class Swapper:
         cost[~self._possible(region, scores)] = IMPOSSIBLE
         if cost.min() > self.likeness:
             return False
-        cuts = self._try_cuts(region, cost, self.likeness, self.likeness * 0.12, tries=4)
-        if not cuts:
+        grafts = self._try_grafts(region, cost, self.likeness, self.likeness * 0.12, tries=4)
+        best = min(grafts, key=lambda each: each.error, default=None)
+        if best is None or best.error > taste.seam:
             return False
-        cut = min(cuts, key=lambda each: each.error)
-        if cut.error > taste.seam:
-            return False
-        self._paste(cut)
+        self._paste(best)
         return True
 
     def _fill(self, region: Region) -> None:
@@ -217,8 +153,8 @@ class Swapper:
         cost[~possible] = IMPOSSIBLE
         least = float(cost.min())
         limit, sharp = max(self.likeness, least * 1.05), max(least * 0.05, self.likeness * 0.03)
-        for cut in self._try_cuts(region, cost, limit, sharp, tries=1):
-            self._paste(cut)
+        for best in self._try_grafts(region, cost, limit, sharp, tries=1):
+            self._paste(best)
 
     def _possible(self, region: Region, scores: Scores) -> Bools:
         """Shifts that are wholly known, inside the canvas, and neither the region itself nor, next
@@ -243,97 +179,27 @@ class Swapper:
         possible[1] &= np.hypot(rows - row, side - 1 - columns - straight) >= least[1]
         return possible
 
-    def _try_cuts(
+    def _try_grafts(
         self, region: Region, cost: Floats, limit: float, sharp: float, tries: int
-    ) -> list[_Cut]:
-        """Cuts around candidates drawn at random, cheap ones more often."""
+    ) -> list[Graft]:
+        """Candidates drawn at random, cheap ones more often, and cut to fit."""
         chance = np.exp(-np.minimum((cost - cost.min()) / sharp, 50)).astype(np.float64)
         chance[cost > limit] = 0
         chance = chance.ravel() / chance.sum()
-        cuts = []
+        grafts = []
         for choice in self.rng.choice(chance.size, tries, p=chance):
             mirrored, rest = divmod(int(choice), self.ground.side**2)
             row, column = divmod(rest, self.ground.side)
-            cut = _cut(self.composite, region, mirrored, row, column)
-            if cut is not None:
-                cuts.append(cut)
-        return cuts
+            piece = graft(self.composite, region, mirrored, row, column)
+            if piece is not None:
+                grafts.append(piece)
+        return grafts
 
-    def _paste(self, cut: _Cut) -> None:
-        self.composite.paste(cut.region.rows, cut.region.columns, cut.where, cut.places)
+    def _paste(self, piece: Graft) -> None:
+        self.composite.paste(piece.region.rows, piece.region.columns, piece.where, piece.places)
         self.crowd = self.search.crowd(self.composite.shown())
 
 
 def _smoothness(variance: Floats) -> Floats:
     """A colour step shows on smooth ground and hides on busy ground: weights 0.5 to 40."""
     return np.clip(1 / (0.025 + variance / 0.004), 0.5, 40.0)
-
-
-@dataclass(frozen=True)
-class _Cut:
-    """A region's replacement: which pixels of its window show which places, and how its seam is."""
-
-    region: Region
-    where: Bools
-    places: Ints
-    error: float
-
-
-def _cut(composite: Composite, region: Region, mirrored: int, row: int, column: int) -> _Cut | None:
-    """Align a candidate (top left cell of its window) by pixels and cut it out."""
-    patches = composite.patches
-    window = tuple(slice(cells.start * RATIO, cells.stop * RATIO) for cells in region.window)
-    centre = (
-        region.row * RATIO + RATIO // 2 - window[0].start,
-        region.column * RATIO + RATIO // 2 - window[1].start,
-    )
-    height, width = (pixels.stop - pixels.start for pixels in window)
-    rows, columns = np.mgrid[:height, :width]
-    distance = np.hypot(rows - centre[0], columns - centre[1])
-    inner, outer = region.radius * RATIO, region.reach * RATIO
-    known, colours = composite.known[window], composite.colours[window]
-    image = slice(mirrored * patches.side, (mirrored + 1) * patches.side)
-    canvas, valid = composite.canvas[image], patches.known[image]
-    ring = ((distance <= outer) & (distance > inner * 0.6) & known).astype(np.float32)
-    start = _align(canvas, valid, colours, ring, distance <= inner, (row * RATIO, column * RATIO))
-    if start is None:
-        return None
-    here = (slice(start[0], start[0] + height), slice(start[1], start[1] + width))
-    difference = ((canvas[here] - colours) ** 2).mean(-1)
-    variance = 0.5 * (composite.canvas_variance[image][here] + composite.variance[window])
-    error = np.where(known & valid[here], difference / (variance + 0.0012), 0) + 1e-3
-    error += np.where(valid[here], 0, 9.0)
-    polar = Polar.ring(centre, inner, outer)
-    sampled = polar.sample(error)
-    path = closed_path(sampled)
-    where = distance <= polar.radius_at(path, rows, columns)
-    where = (where | (~known & (distance <= outer))) & valid[here]
-    first = (mirrored * patches.side + start[0]) * patches.side + start[1]
-    places = (first + rows * patches.side + columns).astype(np.int32)
-    return _Cut(region, where, places, worst_stretch(sampled, path))
-
-
-def _align(
-    canvas: Floats,
-    valid: Bools,
-    colours: Floats,
-    ring: Floats,
-    core: Bools,
-    start: tuple[int, int],
-) -> tuple[int, int] | None:
-    """The top left pixel, near ``start``, at which the surroundings differ least in colour.
-
-    Unknown pixels in the core count as 10 each. None if the window fits nowhere.
-    """
-    height, width = ring.shape
-    side = canvas.shape[1]
-    best, least = None, np.inf
-    for row in range(max(0, start[0] - RATIO), min(side - height, start[0] + RATIO) + 1):
-        for column in range(max(0, start[1] - RATIO), min(side - width, start[1] + RATIO) + 1):
-            here = (slice(row, row + height), slice(column, column + width))
-            difference = canvas[here] - colours
-            error = float(np.einsum("ijk,ijk,ij->", difference, difference, ring))
-            error += 10 * int((~valid[here] & core).sum())
-            if error < least:
-                best, least = (row, column), error
-    return best

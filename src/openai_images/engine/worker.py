@@ -1,9 +1,9 @@
 """A process that makes variations for its parent, one index at a time.
 
-Started by `pool` with nothing but pipes: no fork, which threads make unsafe, and no re-import of the
-parent's main module. On standard input comes one line of JSON with the request, the picture's raw
-pixels, then one line per index. On standard output goes, for each, one line of JSON and raw pixels.
-When the input ends, because the parent closed it or is gone, the process exits at once.
+Started by `pool` with nothing but pipes: no fork, which threads make unsafe, and no new import of
+the parent's main module. On standard input come one line of JSON with the request, the picture's
+raw pixels, and then one line per index. On standard output goes, for each, one line of JSON and raw
+pixels. When the input ends, because the parent closed it or is gone, the process exits at once.
 """
 
 from __future__ import annotations
