@@ -130,7 +130,7 @@ class BarReport(PlainReport):
 
 
 def as_rich_table(title: str, table: StoredTable, mask: Mask) -> RichTable:
-    """The first rows of a table, for the terminal."""
+    """The first rows of a table, for the terminal; columns without any value are only named."""
     from rich.table import Table as RichTable
     from rich.text import Text
 
@@ -138,14 +138,18 @@ def as_rich_table(title: str, table: StoredTable, mask: Mask) -> RichTable:
 
     shown = RichTable(title=Text(title), title_justify="left")
     shown.add_column(ROW_ID, style="dim")
-    for name in table.column_names:
+    data = plain_table(table)
+    empty = [n for n in data.column_names if data.column(n).null_count == data.num_rows > 0]
+    data = data.drop_columns(empty).slice(0, _ROWS_SHOWN)
+    for name in data.column_names:
         shown.add_column(Text(name))
-    data = plain_table(table).slice(0, _ROWS_SHOWN)
     for row_id, row in zip(row_ids(table), data.to_pylist(), strict=False):
         cells = [Text(mask(_cell(value))) for value in row.values()]
         shown.add_row(Text(row_id), *cells)
-    if table.num_rows > _ROWS_SHOWN:
-        shown.caption = f"{table.num_rows - _ROWS_SHOWN} more rows"
+    more = [f"{table.num_rows - _ROWS_SHOWN} more rows"] if table.num_rows > _ROWS_SHOWN else []
+    without = [f"without values: {', '.join(empty)}"] if empty else []
+    shown.caption = Text("; ".join([*more, *without]))
+    shown.caption_justify = "left"
     return shown
 
 

@@ -96,7 +96,7 @@ def _difference(first: pa.Schema, later: pa.Schema) -> str:
         for old, new in zip(first, later, strict=True)
         if old.type != new.type
     )
-    if pa.types.is_null(was):
+    if pa.types.is_null(was) or "VoidValueFactory" in str(was):
         return (
             f"Column '{name}' was missing throughout the first batch and so got no type; its later "
             "values would be lost in KNIME. Build all batches with one explicit Arrow schema."

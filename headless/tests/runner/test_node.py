@@ -318,7 +318,7 @@ class TestBatches:
             ("generate", "[{'A': [1]}, {'A': [1, 2]}]", "2 rows came after batches of 1"),
             ("generate", "[{'A': [1, 2]}, {'A': [1]}, {'A': [1]}]", "1 rows came after"),
             ("generate", "[{'A': [None]}, {'A': ['x']}]", "would be lost"),
-            ("generate", "[{'A': [1]}, {'A': ['x']}]", "is string in a batch, but int64"),
+            ("generate", "[{'A': [1]}, {'A': ['x']}]", "string.* in a batch, but .*int64"),
             ("generate", "[{'A': [1]}, {'B': [1]}]", r"columns \['B'\], the first one \['A'\]"),
             ("keep", "[{'<RowID>': ['x']}, {'<RowID>': ['x']}]", "'x' occurs twice"),
             ("keep", "[{'<RowID>': pa.array([None], pa.string())}]", "RowID is missing"),

@@ -35,5 +35,11 @@ def test_cells(shown):
     assert "[1]" in text
 
 
+def test_columns_without_values_are_only_named(shown):
+    text = " ".join(shown(pd.DataFrame({"A": [1], "Gap": [None], "Hole": [None]})).split())
+    assert "without values: Gap, Hole" in text
+    assert text.count("Gap") == 1
+
+
 def test_only_the_first_rows(shown):
     assert "5 more rows" in shown(pd.DataFrame({"A": range(25)}))

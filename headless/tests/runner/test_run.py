@@ -140,6 +140,14 @@ def test_images_of_a_column_that_holds_none(write_workflow: Write, tmp_path: Pat
     assert files(tmp_path) == ["workflow.yml"]
 
 
+def test_json_values_are_written_as_text(write_workflow: Write, tmp_path: Path):
+    (tmp_path / "a.json").write_text('[{"J": "{\\"a\\": 1}"}]')
+    entry = "{table: a.json, types: {J: json}, outputs: {Table: b.parquet}}"
+    (table,) = run_workflow(write_workflow(f"nodes: {{t: {entry}}}"))["t"]
+    assert table.rows() == [{"J": {"a": 1}}]
+    assert pq.read_table(tmp_path / "b.parquet").to_pylist() == [{"J": '{"a": 1}'}]
+
+
 class TestTablesFromFiles:
     def run(self, write_workflow: Write, entry: str):
         return run_workflow(write_workflow(f"nodes: {{t: {entry}}}"))["t"][0]

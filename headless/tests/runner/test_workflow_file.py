@@ -70,7 +70,10 @@ def test_flow_variables_from_outside_win(write_workflow: Write):
         (("    node: paint\n", "    node: paint\n    table: a.csv\n"), "needs either node"),
         (("settings: {size", "setting: {size"), "nodes.paint has no entry 'setting'; did you mean"),
         (("{size: {width: {flow_variable: width}}}", "{sise: 1}"), "no option sise"),
-        (("{size: {width: {flow_variable: width}}}", "{size: {width: 100}}"), "above the largest"),
+        (
+            ("{size: {width: {flow_variable: width}}}", "{size: {width: 100}}"),
+            "above the largest|> the max",
+        ),
         (("{size: {width: {flow_variable: width}}}", "[1]"), "holds entries with names"),
         (("width: 16", "width: many"), "size.width is a whole number, not 'many'"),
         (("names: [a, b]", "names: {a: b}"), "flow_variables.names is a number, text"),
