@@ -5,7 +5,14 @@ from __future__ import annotations
 import io
 
 import pytest
+from hypothesis import HealthCheck, settings
 from PIL import Image
+
+# No property depends on how busy the machine is.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser):
