@@ -1,0 +1,137 @@
+"""Pictures behind addresses: of results, guarded; and of the user's own choice."""
+
+from __future__ import annotations
+
+import pytest
+
+from openai_images.connection import Connection, RetryPolicy, ServiceKind
+from openai_images.errors import InvalidPicture, NoAnswer
+from openai_images.secret import Secret
+from openai_images.transport import Transport, download
+from openai_images.transport.limits import MAX_DOWNLOAD_BYTES, MAX_REDIRECTS
+
+from ..faults.fault import answers, in_turn
+from ..faults.server import FaultServer, Peer, closed_port
+
+SECRET = Secret("sk-0123456789", name="k")
+
+
+def transport(address: str, **fields) -> Transport:
+    policy = RetryPolicy(attempts=2, base_delay=0.01)
+    values = {"base_url": f"http://{address}/v1", "retry": policy, **fields}
+    return Transport(Connection(service=ServiceKind.COMPATIBLE, **values), SECRET)
+
+
+def test_the_service_itself_gets_the_key_for_its_own_results():
+    with FaultServer(answers(200, b"picture")) as server:
+        content = transport(server.address).download(f"http://{server.address}/files/1.png?sig=1")
+    assert content == b"picture"
+    assert server.received[0].line == "GET /files/1.png?sig=1 HTTP/1.1"
+    assert server.received[0].headers["authorization"] == "Bearer sk-0123456789"
+
+
+def test_another_port_of_the_service_s_host_may_be_fetched_but_gets_no_key():
+    with FaultServer(answers(200, b"picture")) as files, FaultServer(answers(200)) as server:
+        url = f"http://{files.address}/1.png"
+        assert transport(server.address).download(url) == b"picture"
+    assert "authorization" not in files.received[0].headers
+
+
+def test_the_key_is_dropped_on_the_way_to_another_origin():
+    with FaultServer(answers(200, b"picture")) as files:
+
+        def redirect(peer: Peer) -> None:
+            peer.read()
+            peer.answer(302, location=f"http://{files.address}/1.png")
+
+        with FaultServer(redirect) as server:
+            url = f"http://{server.address}/1.png"
+            assert transport(server.address).download(url) == b"picture"
+    assert "authorization" in server.received[0].headers
+    assert "authorization" not in files.received[0].headers
+
+
+def test_other_hosts_get_no_key_through_a_proxy_either(monkeypatch):
+    with FaultServer(answers(200, b"picture")) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://{proxy.address}")
+        url = "http://pictures.test/1.png"
+        assert transport("127.0.0.1:1").download(url) == b"picture"
+    assert proxy.received[0].line == f"GET {url} HTTP/1.1"
+    assert "authorization" not in proxy.received[0].headers
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "0x0a000001", "10.1", "[fc00::1]"])
+def test_a_proxy_is_not_asked_for_addresses_inside(monkeypatch, host):
+    with FaultServer(answers(200, b"picture")) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://{proxy.address}")
+        with pytest.raises(NoAnswer, match="inside this network"):
+            transport("127.0.0.1:1").download(f"http://{host}/1.png")
+    assert proxy.connections == 0
+
+
+def test_relative_redirects_are_followed_up_to_the_limit():
+    def serve(peer: Peer) -> None:
+        peer.read()
+        if peer.number <= redirects:
+            peer.answer(307, location=f"/{peer.number}.png?x=1#fragment")
+        else:
+            peer.answer(200, b"picture")
+
+    for redirects, found in ((MAX_REDIRECTS, True), (MAX_REDIRECTS + 1, False)):
+        with FaultServer(serve) as server:
+            url = f"http://{server.address}/0.png"
+            if found:
+                assert transport(server.address).download(url) == b"picture"
+                assert server.received[-1].line == f"GET /{redirects}.png?x=1 HTTP/1.1"
+            else:
+                with pytest.raises(NoAnswer, match="redirects"):
+                    transport(server.address).download(url)
+
+
+def test_a_picture_may_have_the_most_bytes():
+    body = bytes(MAX_DOWNLOAD_BYTES)
+    with FaultServer(answers(200, body)) as server:
+        assert len(download(f"http://{server.address}/1.png")) == MAX_DOWNLOAD_BYTES
+    with FaultServer(answers(200, body + b"x")) as server:
+        url = f"http://{server.address}/1.png"
+        with pytest.raises(InvalidPicture, match="larger than 50 MiB"):
+            download(url)
+
+
+def test_the_user_s_own_picture_may_lie_inside_and_no_key_goes_there():
+    with FaultServer(in_turn(answers(503, b"", retry_after="0"), answers(200, b"cat"))) as server:
+        assert download(f"http://localhost:{server.port}/cat.png?token=1") == b"cat"
+    assert len(server.received) == 2
+    assert "authorization" not in server.received[0].headers
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("ftp://host/cat.png", "only http and https"),
+        ("http://me:word@host/cat.png", "user name or password"),
+        ("http://[::1/cat.png", "not valid"),
+        ("http://host:99999999/cat.png", "not valid"),
+        ("http:///cat.png", "only http and https"),
+        ("cat.png", "only http and https"),
+    ],
+)
+def test_addresses_that_are_not_fetched(url, says):
+    with pytest.raises(InvalidPicture, match=says) as caught:
+        download(url)
+    assert "word" not in str(caught.value).replace("password", "")
+
+
+def test_a_picture_that_is_gone():
+    with FaultServer(answers(404)) as server:
+        url = f"http://{server.address}/cat.png?token=open-sesame"
+        with pytest.raises(InvalidPicture, match=r"cat\.png gave HTTP 404") as caught:
+            download(url)
+    assert "open-sesame" not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+def test_a_result_whose_host_is_down():
+    address = f"127.0.0.1:{closed_port()}"
+    with pytest.raises(NoAnswer, match="refused the connection"):
+        transport(address).download(f"http://{address}/1.png")
