@@ -90,7 +90,7 @@ STATUS_FAULTS = (
         "no such call",
         "404 with FastAPI's JSON",
         "HTTP 404 Not Found. This service has no such call; choose the edits call in the "
-        "connector.",
+        "connector (Make Variations With), or check the base URL.",
         404,
         {"detail": "Not Found"},
     ),
@@ -106,7 +106,7 @@ STATUS_FAULTS = (
         "call not offered",
         "405 with an empty body",
         "HTTP 405 Method Not Allowed. This service has no such call; choose the edits "
-        "call in the connector.",
+        "call in the connector (Make Variations With), or check the base URL.",
         405,
     ),
     _status(
@@ -239,7 +239,7 @@ STATUS_FAULTS = (
         "not implemented",
         "501",
         "HTTP 501 Not Implemented. This service has no such call; choose the edits call "
-        "in the connector.",
+        "in the connector (Make Variations With), or check the base URL.",
         501,
     ),
     _status(

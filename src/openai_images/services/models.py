@@ -32,8 +32,8 @@ def find_image_models(
             if error.status == 401 and not _lacks_only_a_scope(error):
                 raise
             watch.warn(
-                f"The service answers, but does not list its models: {error} "
-                "Switch Check Connection off where that is as it should be."
+                f"The service answers, but does not list its models (HTTP {error.status}): enter "
+                "their names yourself, and switch Check Connection off."
             )
             return ()
 

@@ -32,7 +32,14 @@ _NAMES = {
     504: "Gateway Timeout",
 }
 _MODEL_CODES = frozenset({"model_not_found", "model_not_available", "invalid_model"})
-_NO_SUCH_CALL = "This service has no such call; choose the edits call in the connector."
+_NO_VARIATIONS_CALL = (
+    "This service has no such call; choose the edits call in the connector (Make Variations With), "
+    "or check the base URL."
+)
+_NO_EDITS_CALL = (
+    "This service has no edits call at this address: check the base URL in the connector, or "
+    "choose the variations call (Make Variations With)."
+)
 
 
 def error_answer(response: ApiResponse, connection: Connection) -> ErrorAnswer:
@@ -76,7 +83,7 @@ def _advice(response: ApiResponse, connection: Connection, said: Explanation) ->
     if status == 429:
         return _on_too_many(response, said)
     if status >= 500:
-        return _on_server_error(response)
+        return _on_server_error(response, connection, said)
     return {
         407: "Put the user name and password of the proxy into the proxy settings.",
         408: "The service or a gateway gave up waiting; try again later.",
@@ -121,9 +128,7 @@ def _on_forbidden(said: Explanation) -> str:
 def _on_not_found(connection: Connection, said: Explanation) -> str:
     if said.code in _MODEL_CODES or (said.param == "model"):
         return "The service has no such model, or not for this key: choose another model."
-    if connection.route is Route.VARIATIONS:
-        return _NO_SUCH_CALL
-    return "This service has no edits call at this address: check the base URL in the connector."
+    return _NO_VARIATIONS_CALL if connection.route is Route.VARIATIONS else _NO_EDITS_CALL
 
 
 def _on_too_many(response: ApiResponse, said: Explanation) -> str:
@@ -140,9 +145,9 @@ def _on_too_many(response: ApiResponse, said: Explanation) -> str:
     )
 
 
-def _on_server_error(response: ApiResponse) -> str:
+def _on_server_error(response: ApiResponse, connection: Connection, said: Explanation) -> str:
     if response.status in NEVER_SUPPORTED:
-        return _NO_SUCH_CALL
+        return _on_not_found(connection, said)
     return (
         "The service or a gateway failed; the call may have been charged all the same. "
         "Try again later; the connector can allow such calls to be repeated."

@@ -12,8 +12,8 @@ from ..response import ApiResponse
 from .cleaning import clean
 from .limits import MAX_CODE_CHARACTERS, MAX_LISTED_MODELS
 
-# How servers say what a model is for: Xinference, LocalAI and others; Lemonade; OpenRouter.
-_KIND_KEYS = ("model_type", "type", "task", "labels", "modality")
+# How servers say what a model is for: Xinference, LocalAI and others; Lemonade; LiteLLM.
+_KIND_KEYS = ("model_type", "type", "task", "labels", "modality", "mode")
 # Families by name, where a server says nothing (OpenAI). Suggestions only: any name can be entered.
 _FAMILIES = (
     "image",
