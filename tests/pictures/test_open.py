@@ -146,3 +146,10 @@ def test_pillows_own_limit_stays_as_the_process_set_it():
     with pytest.raises(InvalidPicture, match="9500x9500; decoding it would take 361 MB"):
         open_picture(content, "cat.png")
     assert before == Image.MAX_IMAGE_PIXELS
+
+
+def test_headers_that_contradict_each_other_are_refused():
+    small, large = encoded(scene(8, 8), "PNG"), encoded(scene(64, 64), "PNG")
+    content = large[:33] + small[8:33] + large[33:]
+    with pytest.raises(InvalidPicture, match="its headers contradict each other"):
+        open_picture(content, "cat.png")
