@@ -94,11 +94,7 @@ def locate(location: str, *, data_area: Path | None = None) -> Located:
         InvalidPicture: it is empty, of another kind, names no readable, regular, non-empty file
             of at most `MAX_SOURCE_BYTES`, or leaves the data area.
     """
-    text = location.strip()
-    if not text:
-        raise InvalidPicture("Image is empty: enter a path or a URL of a picture.")
-    if any(category(c) in _CONTROLS for c in text):
-        raise InvalidPicture("Image has line breaks or control characters in it: enter it again.")
+    text = _entered(location)
     match = _SCHEME.match(text)
     scheme = (match[1] or match[2]).lower() if match else ""
     if scheme in ("http", "https"):
@@ -115,6 +111,22 @@ def locate(location: str, *, data_area: Path | None = None) -> Located:
     return _on_disk(_expanded(text))
 
 
+def _entered(location: str) -> str:
+    """What the user entered, without spaces around it."""
+    text = location.strip()
+    if not text:
+        raise InvalidPicture("Image is empty: enter a path or a URL of a picture.")
+    if any(category(c) in _CONTROLS for c in text):
+        raise InvalidPicture("Image has line breaks or control characters in it: enter it again.")
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        raise InvalidPicture(
+            "Image has characters that no file name has: enter it again."
+        ) from None
+    return text
+
+
 def _web(text: str) -> Located:
     """An http(s) URL; messages name only its host, since path and query may hold a token."""
     try:
@@ -122,7 +134,7 @@ def _web(text: str) -> Located:
         host, _ = parts.hostname, parts.port
     except ValueError:
         parts, host = SplitResult("", "", "", "", ""), None
-    if not host or " " in text:
+    if not host or any(character.isspace() or category(character) == "Cs" for character in text):
         raise InvalidPicture("Image is not a valid web address: enter https://host/path.")
     if "@" in parts.netloc:
         raise InvalidPicture(
@@ -168,8 +180,8 @@ def _file_url_path(text: str) -> Path:
         host, slash, tail = rest[2:].partition("/")
         if host.lower() not in ("", "localhost"):
             raise InvalidPicture(
-                f"{_shown(text)} names the computer {host[:80]}: "
-                "only files of this computer can be read; write file:///..."
+                f"{_shown(text)} names another computer: "
+                "only files of this one can be read; write file:///..."
             )
         rest = slash + tail
     path = _decoded(rest)
@@ -182,7 +194,7 @@ def _file_url_path(text: str) -> Path:
 
 def _decoded(text: str) -> str:
     """Percent-decoded as file names are: any bytes but NUL."""
-    raw = unquote_to_bytes(text)
+    raw = unquote_to_bytes(os.fsencode(text))
     if b"\0" in raw:
         raise InvalidPicture(f"{_shown(text)} has a zero byte in it: enter the location again.")
     return os.fsdecode(raw)
