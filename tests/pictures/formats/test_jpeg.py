@@ -118,6 +118,17 @@ def test_refuses(segments, message):
         read(b"\xff\xd8" + b"".join(segments))
 
 
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}])
+def test_a_video_after_the_picture_is_no_scan(options):
+    content = encoded(scene(48, 32), "JPEG", **options)
+    assert read(content + b"\xff\xda" * 1_000).width == 48
+
+
+def test_what_only_looks_like_the_end_hides_no_scans():
+    with pytest.raises(TooLarge, match="more than 100 scans"):
+        read(b"\xff\xd8" + FRAME + SCAN + segment(0xFE, b"\xff\xd9") + SCAN * 101)
+
+
 def test_refuses_very_many_scans_or_segments():
     with pytest.raises(TooLarge, match="more than 100 scans"):
         read(b"\xff\xd8" + FRAME + SCAN * 101)

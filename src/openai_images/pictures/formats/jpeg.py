@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from operator import mul
@@ -16,6 +17,9 @@ from .profile import MAX_PROFILE_BYTES
 _MAX_SCANS = 100
 
 _SCAN = 0xDA
+_END_OF_IMAGE = b"\xff\xd9"
+# Any marker that ends a scan: not a zero byte, fill bytes, TEM or a restart.
+_MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")
 _EXIF, _ICC = 0xE1, 0xE2
 # Start of frame of every kind of compression; C4, C8 and CC are tables.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -54,8 +58,7 @@ def read_jpeg(content: bytes) -> Layout:
             kept.append(view[segment.start : segment.end])
     if frame is None or scan is None:
         raise Broken("it has no frame header or no scan")
-    if content.count(b"\xff\xda", scan.start) > _MAX_SCANS:
-        raise TooLarge(f"it has more than {_MAX_SCANS} scans")
+    _check_scans(content, scan.start)
     kept.append(view[scan.start :])
     width, height, memory = _frame(frame, scan)
     return Layout(width, height, memory, b"".join(kept), orientation, _joined(profile))
@@ -82,6 +85,20 @@ def _segments(content: bytes) -> Iterator[Segment]:
             return
         start = end
     raise TooLarge(f"it has more than {MAX_PARTS:,} segments")
+
+
+def _check_scans(content: bytes, start: int) -> None:
+    """Count the scans up to the end of the picture; a video may follow it in the file."""
+    scans = 0
+    for _ in range(MAX_PARTS):
+        found = _MARKER.search(content, start)
+        if found is None or found.end() + 2 > len(content) or found[0] == _END_OF_IMAGE:
+            return
+        scans += found[0][1] == _SCAN
+        if scans > _MAX_SCANS:
+            break
+        start = found.end() + int.from_bytes(content[found.end() : found.end() + 2], "big")
+    raise TooLarge(f"it has more than {_MAX_SCANS} scans")
 
 
 def _frame(frame: Segment, scan: Segment) -> tuple[int, int, int]:
