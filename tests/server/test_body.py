@@ -12,13 +12,19 @@ import pytest
 from openai_images.server.settings import Limits, Settings
 
 PATH = "/v1/images/variations"
-LIMITS = Limits(body_bytes=100_000, body_seconds=0.4)
 
 
 @pytest.fixture(scope="module")
-def strict(start):
-    """A server with small limits."""
-    with start(Settings(port=0, workers=1, limits=LIMITS)) as url:
+def narrow(start):
+    """A server that takes small bodies."""
+    with start(Settings(port=0, workers=1, limits=Limits(body_bytes=100_000))) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def hasty(start):
+    """A server that does not wait long for a body."""
+    with start(Settings(port=0, workers=1, limits=Limits(body_seconds=0.4))) as url:
         yield url
 
 
@@ -56,8 +62,8 @@ def closes(connection: socket.socket) -> bool:
     return connection.recv(1) == b""
 
 
-def test_an_announced_size_above_the_limit_is_refused_and_the_answer_arrives(strict):
-    with connect(strict) as connection:
+def test_an_announced_size_above_the_limit_is_refused_and_the_answer_arrives(narrow):
+    with connect(narrow) as connection:
         connection.sendall(head("150000"))
         connection.sendall(b"x" * 150_000)
         status, error = answer(connection)
@@ -65,16 +71,16 @@ def test_an_announced_size_above_the_limit_is_refused_and_the_answer_arrives(str
     assert "100,000 bytes" in error["message"]
 
 
-def test_a_huge_announced_size_is_not_waited_for(strict):
-    with connect(strict) as connection:
+def test_a_huge_announced_size_is_not_waited_for(narrow):
+    with connect(narrow) as connection:
         connection.sendall(head(str(10**15)))
         status, error = answer(connection)
         assert (status, error["code"]) == (413, "request_too_large")
         assert closes(connection)
 
 
-def test_a_chunked_body_is_counted_as_it_comes(strict):
-    with connect(strict) as connection:
+def test_a_chunked_body_is_counted_as_it_comes(narrow):
+    with connect(narrow) as connection:
         connection.sendall(head(None))
         for _ in range(11):
             connection.sendall(b"2710\r\n" + b"x" * 10_000 + b"\r\n")
@@ -83,33 +89,33 @@ def test_a_chunked_body_is_counted_as_it_comes(strict):
     assert (status, error["code"]) == (413, "request_too_large")
 
 
-def test_a_body_that_stops_is_given_up(strict):
-    with connect(strict) as connection:
+def test_a_body_that_stops_is_given_up(hasty):
+    with connect(hasty) as connection:
         connection.sendall(head("50000") + b"x" * 100)
         status, error = answer(connection)
         assert (status, error["code"]) == (408, "request_timeout")
         assert closes(connection)
 
 
-def test_a_body_that_drips_is_given_up_too(strict):
+def test_a_body_that_drips_is_given_up_too(hasty):
     """Each byte comes in time, the whole does not; the server hangs up on the one who drips on."""
     began = time.monotonic()
-    with connect(strict) as connection:
+    with connect(hasty) as connection:
         connection.sendall(head("50000"))
         with pytest.raises(OSError, match=r"reset|Broken pipe|abort"):
             drip(connection)
     assert time.monotonic() - began < 20
 
 
-def test_a_refusal_before_the_body_lets_the_client_finish(strict):
-    with connect(strict) as connection:
+def test_a_refusal_before_the_body_lets_the_client_finish(narrow):
+    with connect(narrow) as connection:
         connection.sendall(head("80000", "/v1/unknown") + b"x" * 40_000)
         connection.sendall(b"x" * 40_000)
         assert answer(connection)[0] == 404
 
 
-def test_a_client_that_asks_first_is_refused_at_once(strict):
-    with connect(strict) as connection:
+def test_a_client_that_asks_first_is_refused_at_once(narrow):
+    with connect(narrow) as connection:
         connection.sendall(head("150000", Expect="100-continue"))
         assert answer(connection)[0] == 413
 

@@ -34,10 +34,10 @@ def test_a_full_queue_turns_callers_away_and_loses_none(start, png):
     with (
         start(Settings(port=0, workers=2, queue=2)) as url,
         openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0) as client,
-        ThreadPoolExecutor(12) as callers,
+        ThreadPoolExecutor(8) as callers,
     ):
-        calls = [callers.submit(call, client) for _ in range(24)]
-        assert len({made.result() for made in calls} - {""}) == 24
+        calls = [callers.submit(call, client) for _ in range(16)]
+        assert len({made.result() for made in calls} - {""}) == 16
     assert refused
     assert {error.code for error in refused} == {"rate_limit_exceeded"}
     headers = [error.response.headers for error in refused]
@@ -71,7 +71,7 @@ def test_memory_is_flat(png):
                 fields = {"image": png, "size": "256x256", "response_format": "b64_json"}
                 after = []
                 for _ in range(3):
-                    for _ in range(12):
+                    for _ in range(8):
                         client.images.create_variation(**fields)
                     after.append(resident_mib(process.pid))
         finally:

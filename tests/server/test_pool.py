@@ -21,8 +21,8 @@ def pool():
     pool.close()
 
 
-def task(png: bytes, index: int = 0, pixels: int = 256) -> Task:
-    return Task(Subject(png, "cat.png", False, 10_000), pixels, seed=3, index=index, strength=0.5)
+def task(png: bytes, index: int = 0) -> Task:
+    return Task(Subject(png, "cat.png", False, 10_000), 256, seed=3, index=index, strength=0.5)
 
 
 def test_the_variations_come_in_the_order_of_the_tasks(pool, png):
@@ -40,7 +40,7 @@ def test_a_bad_picture_ends_the_call_and_not_the_pool(pool, png):
 def test_a_process_that_dies_is_told_of_and_replaced(pool, png):
     async def kill_one() -> None:
         await pool.warm_up()
-        making = asyncio.ensure_future(pool.make([task(png, i, 1024) for i in range(10)]))
+        making = asyncio.ensure_future(pool.make([task(png, i) for i in range(40)]))
         victim = await asyncio.wrap_future(pool._executor.submit(ready))
         os.kill(victim, signal.SIGKILL)
         with pytest.raises(Refusal) as refused:
@@ -53,7 +53,7 @@ def test_a_process_that_dies_is_told_of_and_replaced(pool, png):
 
 def test_a_canceled_call_leaves_the_processes_to_others(pool, png):
     async def cancel() -> None:
-        making = asyncio.ensure_future(pool.make([task(png, i, 1024) for i in range(200)]))
+        making = asyncio.ensure_future(pool.make([task(png, i) for i in range(200)]))
         await asyncio.sleep(0)
         making.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -49,7 +49,9 @@ def test_the_second_head_on_a_connection_is_timed_too(impatient):
     request = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with connect(impatient) as connection:
         connection.sendall(request)
-        assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
+        answer = b""
+        while not answer.endswith(b"}"):
+            answer += connection.recv(65_536)
         connection.sendall(request[:20])
         assert connection.recv(1) == b""
 

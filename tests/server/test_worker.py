@@ -36,7 +36,14 @@ def test_too_many_pixels_are_refused(encode, kind):
         made(encode(kind, (400, 300)), crop=True)
 
 
-@pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n"])
-def test_what_is_no_picture_is_refused(content):
-    with pytest.raises(InvalidPicture):
+@pytest.mark.parametrize("content", [b"", b"not a picture", b"GIF89a"])
+def test_other_formats_are_refused_without_a_look_inside(content):
+    with pytest.raises(InvalidPicture, match="must be a PNG, JPEG or WebP"):
         made(content, crop=True)
+
+
+@pytest.mark.parametrize("length", [8, 40, 200])
+def test_a_picture_that_is_cut_off_is_refused(png, length):
+    for crop in (True, False):
+        with pytest.raises(InvalidPicture, match="cannot be read as a PNG"):
+            made(png[:length], crop)

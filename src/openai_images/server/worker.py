@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import multiprocessing
 import os
 import signal
@@ -12,13 +11,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from PIL import Image
-
 from .. import engine
 from ..errors import InvalidPicture
 from ..pictures import MAX_PICTURE_BYTES, open_picture, sniff, to_png
+from ..pictures.formats import Broken, read_layout
 
-__all__ = ["Made", "Subject", "Task", "make", "ready", "start"]
+__all__ = ["EDIT_FORMATS", "Made", "Subject", "Task", "make", "ready", "start"]
+
+EDIT_FORMATS = ("PNG", "JPEG", "WEBP")
+"""What OpenAI's edits call takes."""
 
 
 @dataclass(frozen=True)
@@ -85,35 +86,31 @@ def make(task: Task) -> Made:
 
 @lru_cache(maxsize=1)  # the images of one call follow each other
 def _source(subject: Subject) -> engine.Source:
-    _check_pixels(subject)
+    kind = sniff(subject.content)
+    if not subject.crop and (kind != "PNG" or len(subject.content) >= MAX_PICTURE_BYTES):
+        raise InvalidPicture("Uploaded image must be a PNG and less than 4 MB.")
+    if kind not in EDIT_FORMATS:
+        raise InvalidPicture("Uploaded image must be a PNG, JPEG or WebP.")
+    _check_pixels(subject, kind)
+    image = open_picture(subject.content, subject.name)
+    if not subject.crop and image.width != image.height:
+        raise InvalidPicture(
+            f"Uploaded image must be square; it has {image.width} x {image.height} pixels."
+        )
     try:
-        image = open_picture(subject.content, subject.name) if subject.crop else _square(subject)
         return engine.Source(image)  # takes the middle square itself
     except engine.EngineError as error:
         raise InvalidPicture(str(error)) from None
 
 
-def _square(subject: Subject) -> Image.Image:
-    if sniff(subject.content) != "PNG" or len(subject.content) >= MAX_PICTURE_BYTES:
-        raise InvalidPicture("Uploaded image must be a PNG and less than 4 MB.")
-    image = open_picture(subject.content, subject.name)
-    if image.width != image.height:
-        raise InvalidPicture(
-            f"Uploaded image must be square; it has {image.width} x {image.height} pixels."
-        )
-    return image
-
-
-def _check_pixels(subject: Subject) -> None:
-    """Read the size from the picture's head; a picture without one is refused when decoded."""
+def _check_pixels(subject: Subject, kind: str) -> None:
     try:
-        with Image.open(io.BytesIO(subject.content), formats=("PNG", "JPEG", "WEBP")) as image:
-            width, height = image.size
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return
-    if width * height > subject.max_pixels:
+        layout = read_layout(subject.content, kind)
+    except Broken:
+        return  # decoding it says why
+    if layout.width * layout.height > subject.max_pixels:
         raise InvalidPicture(
-            f"The picture has {width} x {height} pixels; "
+            f"The picture has {layout.width} x {layout.height} pixels; "
             f"this server takes {subject.max_pixels:,} at most."
         )
 
