@@ -177,12 +177,12 @@ class TestFromArrow:
             knext.Table.from_pyarrow(pa.table({"A": [1]}), row_ids="keep")
 
     def test_unequal_batches_are_refused(self):
-        batches = [pa.record_batch({"A": pa.array([0] * n)}) for n in (2, 1, 2)]
+        batches = [pa.record_batch([pa.array([0] * n)], names=["A"]) for n in (2, 1, 2)]
         with pytest.raises(ValueError, match=r"\[2, 1, 2\]"):
             knext.Table.from_pyarrow(pa.Table.from_batches(batches))
 
     def test_a_larger_last_batch_is_refused(self):
-        batches = [pa.record_batch({"A": pa.array([0] * n)}) for n in (1, 2)]
+        batches = [pa.record_batch([pa.array([0] * n)], names=["A"]) for n in (1, 2)]
         with pytest.raises(ValueError, match="not larger"):
             knext.Table.from_pyarrow(pa.Table.from_batches(batches))
 
@@ -351,7 +351,7 @@ class TestBatches:
         frame = pd.DataFrame({"A": [1]})
         arrow = pa.table({"A": [2]})
         table = knext.Table.from_pandas(pd.DataFrame({"A": [3]}))
-        batch = pa.record_batch({"A": pa.array([4])})
+        batch = pa.record_batch([pa.array([4])], names=["A"])
         out = knext.BatchOutputTable.from_batches([frame, arrow, table, batch])
         assert stored(out).to_pyarrow().to_pylist() == [
             {"<RowID>": f"Row{i}", "A": i + 1} for i in range(4)
