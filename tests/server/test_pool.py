@@ -32,9 +32,12 @@ def test_the_variations_come_in_the_order_of_the_tasks(pool, png):
 
 
 def test_a_bad_picture_ends_the_call_and_not_the_pool(pool, png):
-    with pytest.raises(InvalidPicture):
-        asyncio.run(pool.make([task(png[:100], index) for index in range(5)]))
-    assert len(asyncio.run(pool.make([task(png)]))) == 1
+    async def calls() -> None:
+        with pytest.raises(InvalidPicture):
+            await pool.make([task(png[:100], index) for index in range(5)])
+        assert len(await pool.make([task(png)])) == 1
+
+    asyncio.run(calls())
 
 
 def test_a_process_that_dies_is_told_of_and_replaced(pool, png):

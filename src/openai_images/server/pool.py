@@ -18,10 +18,13 @@ class EnginePool:
     """A fixed number of processes that make one variation each at a time, first come first served.
 
     They are spawned, not forked: a fork would copy the server's threads in whatever state they are.
+    What waits, waits here: the executor only ever holds what its processes work on. So a cancel is
+    at once, and nothing in the executor is canceled, which it does not bear while it breaks.
     """
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
+        self._free = asyncio.Semaphore(workers)
         self._executor = self._new_executor()
 
     async def warm_up(self) -> None:
@@ -36,33 +39,43 @@ class EnginePool:
             InvalidPicture: the picture is not one that variations can be made of.
             Refusal: 503, a process died; new ones are started.
         """
-        executor = self._executor
-        waiting: list[asyncio.Future[Made]] = []
+        making = [asyncio.ensure_future(self._make_one(task)) for task in tasks]
         try:
-            for task in tasks:
-                waiting.append(asyncio.wrap_future(executor.submit(make, task)))
-            return list(await asyncio.gather(*waiting))
-        except BrokenProcessPool:
-            self._replace(executor)
-            raise Refusal(
-                503,
-                "An engine process ended unexpectedly. Please try again.",
-                kind="server_error",
-                code="engine_failed",
-                headers={"retry-after": "1"},
-            ) from None
+            return list(await asyncio.gather(*making))
         finally:
-            for future in waiting:
-                future.cancel()
+            for one in making:
+                one.cancel()
+
+    async def _make_one(self, task: Task) -> Made:
+        await self._free.acquire()
+        executor = self._executor
+        try:
+            running = asyncio.wrap_future(executor.submit(make, task))
+        except BrokenProcessPool:
+            self._free.release()
+            raise self._replaced(executor) from None
+        running.add_done_callback(lambda _: self._free.release())
+        try:
+            return await asyncio.shield(running)
+        except BrokenProcessPool:
+            raise self._replaced(executor) from None
 
     def close(self) -> None:
         """End the processes after the images they are at."""
         self._executor.shutdown(wait=True, cancel_futures=True)
 
-    def _replace(self, broken: ProcessPoolExecutor) -> None:
-        if broken is self._executor:  # the first of the calls that notice
+    def _replaced(self, broken: ProcessPoolExecutor) -> Refusal:
+        """Start new processes, unless another call has done so already."""
+        if broken is self._executor:
             self._executor = self._new_executor()
             broken.shutdown(wait=False)
+        return Refusal(
+            503,
+            "An engine process ended unexpectedly. Please try again.",
+            kind="server_error",
+            code="engine_failed",
+            headers={"retry-after": "1"},
+        )
 
     def _new_executor(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
