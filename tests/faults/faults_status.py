@@ -176,8 +176,8 @@ STATUS_FAULTS = (
         "throttled for an hour",
         "429 with retry-after: 3600",
         "HTTP 429 Too Many Requests (rate_limit_exceeded): Rate limit reached. The "
-        "service asks to wait 3600 s. Calls come too fast: lower the requests per minute "
-        "in the connector, or allow more attempts and longer waits.",
+        "service asks to wait 3600 s, longer than the 5 s allowed. Calls come too fast: lower "
+        "the requests per minute in the connector, or allow more attempts and longer waits.",
         429,
         LIMIT,
         retry_after="3600",

@@ -81,7 +81,7 @@ def _advice(response: ApiResponse, connection: Connection, said: Explanation) ->
     if status in (404, 405, 410):
         return _on_not_found(connection, said)
     if status == 429:
-        return _on_too_many(response, said)
+        return _on_too_many(response, connection, said)
     if status >= 500:
         return _on_server_error(response, connection, said)
     return {
@@ -131,14 +131,16 @@ def _on_not_found(connection: Connection, said: Explanation) -> str:
     return _NO_VARIATIONS_CALL if connection.route is Route.VARIATIONS else _NO_EDITS_CALL
 
 
-def _on_too_many(response: ApiResponse, said: Explanation) -> str:
+def _on_too_many(response: ApiResponse, connection: Connection, said: Explanation) -> str:
     if said.code in QUOTA_CODES:
         return (
             "The quota of this account is used up; waiting does not help: check its plan, "
             "credit and spending limit."
         )
-    asked = asked_wait(response.headers, time.time())
+    asked, longest = asked_wait(response.headers, time.time()), connection.retry.max_wait
     wait = f"The service asks to wait {asked:.0f} s. " if asked else ""
+    if asked and asked > longest:
+        wait = f"The service asks to wait {asked:.0f} s, longer than the {longest:g} s allowed. "
     return (
         f"{wait}Calls come too fast: lower the requests per minute in the connector, "
         "or allow more attempts and longer waits."

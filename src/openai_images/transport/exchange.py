@@ -96,7 +96,8 @@ def _send(call: Call, line: Line) -> ApiResponse | Failure:
                 cert=call.way.certificate or None,
                 proxies=dict(call.way.proxies),
             )
-            return _read(response, call)
+            with closing(response):
+                return _read(response, call)
     # Whatever requests, urllib3, ssl and http.client raise becomes a sentence: passed on, the
     # exception would carry the request, and so the key, with it.
     except Exception as error:  # noqa: BLE001

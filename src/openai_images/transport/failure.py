@@ -124,11 +124,6 @@ def _proxy(error: Exception, line: Line, way: Way) -> Failure:
 
 
 def _name(error: Exception, line: Line, way: Way) -> Failure:
-    if way.proxy:
-        return Failure(
-            f"The name of the proxy {way.proxy} is unknown. Check the proxy settings "
-            "(http_proxy, https_proxy, no_proxy)."
-        )
     return Failure(
         f"The name {way.host} is unknown to the name server (DNS). "
         "Check the address and the network."
@@ -163,10 +158,12 @@ def _incomplete(error: Exception, line: Line, way: Way) -> Failure:
 
 
 def _not_http(error: Exception, line: Line, way: Way) -> Failure:
+    if not line.has_sent:
+        return _unreachable(error, line, way)
     return Failure(
         f"What {way.host} answered cannot be read as HTTP. Check the port, and whether the address "
         "begins with https:// or http://.",
-        has_sent=line.has_sent,
+        has_sent=True,
     )
 
 

@@ -14,6 +14,7 @@ from urllib.request import getproxies
 from requests.utils import select_proxy, should_bypass_proxies
 
 from ..errors import InvalidConnection
+from .cleaning import clean
 
 _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 # NAT64 (RFC 6052): an IPv4 address inside an IPv6 one.
@@ -65,7 +66,7 @@ def way_to(
     proxy = select_proxy(url, dict(proxies))
     shown = proxy.rpartition("@")[2].rpartition("//")[2].rstrip("/") if proxy else None
     return Way(
-        host=parts.netloc.rpartition("@")[2],
+        host=clean(parts.netloc.rpartition("@")[2]),
         connect_timeout=connect_timeout,
         bundle=bundle,
         certificate=certificate,
