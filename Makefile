@@ -20,7 +20,7 @@ format: .venv/ready-test
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv demos/output .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-peers demos/output .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' \
@@ -34,3 +34,9 @@ clean:
 .venv/ready-test: .venv/pyvenv.cfg pyproject.toml headless/pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -e './headless[dev]'
 	@touch $@ .venv/ready-demo
+
+# Programs of others, for the tests marked `peers`: too heavy, and too choosy, for our own .venv.
+.venv-peers/ready: tests/peers/requirements.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@

@@ -85,6 +85,18 @@ def test_a_data_url_is_read_without_a_service(watch):
     assert image.width == 64
 
 
+@pytest.mark.parametrize(
+    "url", ["/root/.cache/1.jpg", "file:///etc/passwd", "C:\\\\1.png", "//x/1"]
+)
+def test_what_is_no_web_address_is_shown_and_never_opened(watch, url):
+    service = _Files({url: picture()})
+    (image,) = collect([{"url": url}], watch, service=service)
+    assert (image.png, image.data.url, service.fetched) == (None, url, [])
+    (warning,) = watch.warnings
+    assert url in warning
+    assert "set Response Format to b64_json" in warning
+
+
 def test_the_good_images_of_a_partial_answer_are_kept_and_the_rest_is_reported(watch):
     truncated = picture()[:-30]
     items = [

@@ -4,8 +4,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 from werkzeug import Response
 
@@ -19,8 +17,8 @@ from openai_images.connection import (
     ServiceKind,
 )
 from openai_images.errors import InvalidPicture
-from openai_images.response import ApiResponse
-from openai_images.services.edits import MAX_PICTURE_BYTES, form_fields, scale_down
+from openai_images.secret import Secret
+from openai_images.services.edits import MAX_PICTURE_BYTES, form_fields
 
 
 def picture(size=(32, 32), kind="PNG"):
@@ -91,11 +89,17 @@ def test_small_sizes_are_made_large_and_scaled_down_here(connection, calls, size
     assert (made.size, body["size"], body["created"]) == ((pixels, pixels), size, 1)
 
 
-def test_url_results_are_announced_as_base64(connection, calls, watch):
-    with open_service(connection, None, watch) as service:
+@pytest.mark.parametrize(
+    ("kind", "sent"), [(ServiceKind.COMPATIBLE, "b64_json"), (ServiceKind.OPENAI, None)]
+)
+def test_every_response_format_is_base64_and_url_is_warned_of(connection, calls, watch, kind, sent):
+    key = Secret("sk-1", name="key")
+    connection = replace(connection, service=kind, credential="key")
+    with open_service(connection, key, watch) as service:
         service.create_variation(VariationRequest(picture(), response_format="url"))
         service.create_variation(VariationRequest(picture(), response_format="b64_json"))
-    assert all("response_format" not in form for form, _ in calls)
+        service.create_variation(VariationRequest(picture()))
+    assert [form.get("response_format") for form, _ in calls] == [sent, sent, None]
     assert watch.warnings == [
         "The edits call always answers with base64 texts: Data holds those, not URLs."
     ]
@@ -149,21 +153,6 @@ def test_an_error_is_passed_on_as_it_came(connection, httpserver):
     with open_service(connection) as service:
         response = service.create_variation(VariationRequest(picture(), size="256x256"))
     assert (response.status, json.loads(response.body)) == (400, {"error": "no"})
-
-
-_items = st.recursive(
-    st.none() | st.text() | st.integers(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["b64_json", "url"]), inner),
-)
-
-
-@given(st.binary() | st.fixed_dictionaries({"data": _items}).map(lambda v: json.dumps(v).encode()))
-def test_what_is_no_picture_is_never_lost_by_scaling(body):
-    response = ApiResponse(200, {}, body)
-    scaled = scale_down(response, 256)
-    if scaled is not response:
-        before, after = json.loads(body)["data"], json.loads(scaled.body)["data"]
-        assert after == before
 
 
 def test_models_and_result_files_come_from_the_same_service(connection, httpserver):

@@ -110,6 +110,11 @@ def _content(data: ImageData, service: ImageService, download: bool) -> bytes | 
         raise BadAnswer("the service sent neither base64 text nor a URL for it.")
     if data.url.startswith(_DATA_URL):
         return _decode(data.url[len(_DATA_URL) :])
+    if download and not data.url.lower().startswith(("http://", "https://")):
+        raise BadAnswer(
+            f'the service sent "{data.url[:200]}", which is no web address and is never opened: '
+            "set Response Format to b64_json."
+        )
     return service.fetch(data.url) if download else None
 
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from dataclasses import replace
-from typing import Any
-
-from ..connection import Connection, EditOptions, Model
+from ..connection import Connection, EditOptions, Model, ServiceKind
 from ..errors import InvalidPicture
-from ..pictures import open_picture, sniff, to_png
+from ..pictures import open_picture, sniff
 from ..request import VariationRequest
 from ..response import ApiResponse
 from ..transport import FilePart, Transport
 from ..watch import Watch
+from .scaling import scale_down
 from .service import ImageService
 
 # From OpenAI's published description of POST /images/edits.
@@ -79,11 +74,14 @@ class EditsService(ImageService):
 def form_fields(request: VariationRequest, connection: Connection) -> list[tuple[str, str]]:
     """The edits call's text parts: the request's fields as far as a GPT Image model knows them."""
     size = max(request.pixels, SMALLEST_SIZE)
+    # GPT Image models refuse the field; other servers would answer with URLs of their own kind.
+    asks_for_base64 = request.response_format and connection.service is ServiceKind.COMPATIBLE
     fields = {
         "model": request.model or connection.default_model,
         "prompt": connection.edits.prompt,
         "n": "" if request.n is None else str(request.n),
         "size": "" if request.size is None else f"{size}x{size}",
+        "response_format": "b64_json" if asks_for_base64 else "",
         **_options(connection.edits),
         "user": request.user or "",
         **dict(request.extra_fields),
@@ -101,31 +99,3 @@ def _options(options: EditOptions) -> dict[str, str]:
         "input_fidelity": options.input_fidelity,
         "moderation": options.moderation,
     }
-
-
-def scale_down(response: ApiResponse, pixels: int) -> ApiResponse:
-    """The same answer with its pictures at `pixels` x `pixels`; what is no picture stays as is."""
-    try:
-        body = json.loads(response.body)
-        items = body["data"]
-    except (ValueError, RecursionError, KeyError, TypeError):
-        return response
-    if not isinstance(items, list):
-        return response
-    body["data"] = [_scaled(item, pixels) for item in items]
-    body["size"] = f"{pixels}x{pixels}"
-    return replace(response, body=json.dumps(body).encode())
-
-
-def _scaled(item: Any, pixels: int) -> Any:
-    if not isinstance(item, dict) or not isinstance(item.get("b64_json"), str):
-        return item
-    try:
-        picture = open_picture(base64.b64decode(item["b64_json"]), "the result")
-    except (binascii.Error, ValueError, InvalidPicture):
-        return item
-    # Imported on use, as everywhere in the core: importing the extension must stay fast.
-    from PIL import Image
-
-    small = picture.resize((pixels, pixels), Image.Resampling.LANCZOS)
-    return {**item, "b64_json": base64.b64encode(to_png(small)).decode("ascii")}
