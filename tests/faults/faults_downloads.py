@@ -106,22 +106,22 @@ DOWNLOAD_FAULTS = (
     _kept(
         "file address",
         "file:///etc/passwd",
-        "Image 1 is missing: file:///etc/passwd was not fetched: only http and https "
-        "addresses are.",
+        'Image 1 is missing: the service sent "file:///etc/passwd", which is no web '
+        "address and is never opened: set Response Format to b64_json.",
         _at("file:///etc/passwd"),
     ),
     _kept(
         "local path",
         "a path of the server's disk",
-        "Image 1 is missing: /root/xinference/image/1.png was not fetched: only http and "
-        "https addresses are.",
+        'Image 1 is missing: the service sent "/root/xinference/image/1.png", which is no web '
+        "address and is never opened: set Response Format to b64_json.",
         _at("/root/xinference/image/1.png"),
     ),
     _kept(
         "FTP address",
         "ftp://{address}/a.png",
-        "Image 1 is missing: ftp://{address}/a.png was not fetched: only http and https "
-        "addresses are.",
+        'Image 1 is missing: the service sent "ftp://{address}/a.png", which is no web '
+        "address and is never opened: set Response Format to b64_json.",
         _at("ftp://{address}/a.png"),
     ),
     _kept(
