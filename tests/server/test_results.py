@@ -32,13 +32,13 @@ def store(tmp_path, clock) -> ResultStore:
 
 def test_a_result_is_found_by_its_token_until_its_hour_is_over(store, clock):
     (token,) = store.save([b"picture"])
-    path = store.find(token)
-    assert path.read_bytes() == b"picture"
+    content, seconds = store.read(token)
+    assert content == b"picture"
+    assert 3500 < seconds <= 3600
     clock.ahead = 3590
-    assert store.find(token) == path
-    assert 0 < store.seconds_left(path) <= 10
+    assert store.read(token)[1] <= 10
     clock.ahead = 3601
-    assert store.find(token) is None
+    assert store.read(token) is None
 
 
 def test_what_is_over_leaves_the_disk_and_nothing_else_does(store, clock):
@@ -48,7 +48,7 @@ def test_what_is_over_leaves_the_disk_and_nothing_else_does(store, clock):
     clock.ahead = 3601
     store.sweep()
     assert list(store.folder.iterdir()) == [stranger]
-    assert store.find(old) is None
+    assert store.read(old) is None
 
 
 def test_tokens_are_long_and_differ(store):
@@ -60,7 +60,7 @@ def test_tokens_are_long_and_differ(store):
 @pytest.mark.parametrize("token", ["", "..", "../" * 14 + "x", "A" * 43, "A" * 42 + "/", "a" * 500])
 def test_no_other_name_is_looked_for(store, token):
     store.save([b"x"])
-    assert store.find(token) is None
+    assert store.read(token) is None
 
 
 def test_a_full_store_refuses_until_the_oldest_is_over(store, clock):
@@ -92,4 +92,4 @@ def test_a_temporary_folder_goes_with_the_store_and_a_named_one_stays(store):
     assert not temporary.folder.exists()
     (token,) = store.save([b"x"])
     store.close()
-    assert ResultStore(store.folder, 3600, 100).find(token)
+    assert ResultStore(store.folder, 3600, 100).read(token)

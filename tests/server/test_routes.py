@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import shutil
 import time
 import urllib.error
 import urllib.request
@@ -276,6 +277,20 @@ def test_a_call_that_takes_too_long_is_given_up(start, png):
             client.images.create_variation(image=png, n=2, size="256x256")
         assert refusal(late.value) == (503, None, "timeout")
         assert late.value.response.headers["retry-after"] == "5"
+
+
+def test_a_fault_of_the_server_is_an_error_in_openais_form(start, png, tmp_path):
+    folder = tmp_path / "results"
+    with (
+        start(Settings(port=0, workers=1, results_dir=folder)) as url,
+        openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0) as client,
+    ):
+        assert client.images.create_variation(image=png, size="256x256").data[0].url
+        shutil.rmtree(folder)
+        with pytest.raises(openai.InternalServerError, match="The server had an error") as failed:
+            client.images.create_variation(image=png, size="256x256")
+        assert refusal(failed.value) == (500, None, "internal_error")
+        assert str(tmp_path) not in failed.value.message
 
 
 @pytest.mark.parametrize(

@@ -51,24 +51,21 @@ class ResultStore:
             self._path(token).write_bytes(png)
         return tokens
 
-    def find(self, token: str) -> Path | None:
-        """The file of a token; None if there is none, or its time is over."""
+    def read(self, token: str) -> tuple[bytes, int] | None:
+        """The picture of a token and the seconds that it still lives; None if there is none."""
         if not _TOKEN.fullmatch(token):
             return None
         path = self._path(token)
-        return path if self.seconds_left(path) > 0 else None
-
-    def seconds_left(self, path: Path) -> float:
-        """How long a file still lives; 0 or less if it is over or gone."""
+        seconds = self._seconds_left(path)
         try:
-            return path.stat().st_mtime + self._lifetime - self._clock()
-        except FileNotFoundError:
-            return 0.0
+            return (path.read_bytes(), int(seconds)) if seconds > 0 else None
+        except FileNotFoundError:  # swept away meanwhile
+            return None
 
     def sweep(self) -> None:
         """Remove what is over."""
         for path in self._files():
-            if self.seconds_left(path) <= 0:
+            if self._seconds_left(path) <= 0:
                 path.unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -76,12 +73,18 @@ class ResultStore:
         if self._temporary:
             shutil.rmtree(self.folder, ignore_errors=True)
 
+    def _seconds_left(self, path: Path) -> float:
+        try:
+            return path.stat().st_mtime + self._lifetime - self._clock()
+        except FileNotFoundError:
+            return 0.0
+
     def _make_room(self, wanted: int) -> None:
         self.sweep()
         files = self._files()
         if sum(path.stat().st_size for path in files) + wanted <= self._max_bytes:
             return
-        wait = max(1, round(min(map(self.seconds_left, files), default=60.0)))
+        wait = max(1, round(min(map(self._seconds_left, files), default=60.0)))
         raise Refusal(
             503,
             f"The store of results is full. Ask for b64_json, or try again in {wait}s.",

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import anyio.to_thread
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..errors import InvalidPicture
@@ -183,11 +183,12 @@ class Api:
         return JSONResponse(openapi(self._settings))
 
     async def _result(self, request: Request) -> Response:
-        path = self._store.find(request.path_params["token"])
-        if path is None:
+        found = await anyio.to_thread.run_sync(self._store.read, request.path_params["token"])
+        if found is None:
             raise Refusal(404, "This result does not exist, or its time is over.", code="not_found")
+        png, seconds = found
         headers = {
-            "cache-control": f"private, max-age={int(self._store.seconds_left(path))}",
+            "cache-control": f"private, max-age={seconds}",
             "x-content-type-options": "nosniff",
         }
-        return FileResponse(path, media_type="image/png", headers=headers)
+        return Response(png, media_type="image/png", headers=headers)
