@@ -20,7 +20,8 @@ from knime_headless.errors import (
 from knime_headless.extension import Extension, load_extension
 from knime_headless.host import Progress
 from knime_headless.logs import LogEntry
-from knime_headless.node import Configured, Executed, Node
+from knime_headless.node import Node
+from knime_headless.step import Configured, Executed
 from knime_headless.tables import StoredTable
 from knime_headless.workflow import Workflow, run_workflow
 

@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -147,15 +147,27 @@ def _run(planned: Any, level: int) -> None:
         report.close()
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    print("Canceling; a second time stops at once.", file=sys.stderr)
-    raise _Ended(TERMINATED if number == signal.SIGTERM else INTERRUPTED)
+def _listen_to_signals() -> None:
+    """The first signal cancels the run, a second one ends the process at once."""
+    canceling = False
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal canceling
+        status = TERMINATED if number == signal.SIGTERM else INTERRUPTED
+        if canceling:
+            _end_at_once(status)
+        canceling = True
+        # Not print: a signal can come in the middle of another print.
+        os.write(sys.stderr.fileno(), b"Canceling; a second time stops at once.\n")
+        raise _Ended(status)
+
+    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
 
 
 def main() -> None:
     """Entry point of the command."""
-    signal.signal(signal.SIGINT, _interrupt)
-    signal.signal(signal.SIGTERM, _interrupt)
+    _listen_to_signals()
     try:
         app()
     except HeadlessError as error:
@@ -165,12 +177,14 @@ def main() -> None:
         _end_at_once(ended.status)
 
 
-def _end_at_once(status: int) -> None:
+def _end_at_once(status: int) -> NoReturn:
     """End without waiting for threads that a canceled node may have left behind."""
     from knime_headless import backend
+    from knime_headless.workflow import staging
 
-    print("Canceled.", file=sys.stderr)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    staging.discard_open()
     backend.remove_workspaces()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    os.write(sys.stderr.fileno(), b"Canceled.\n")
     os._exit(status)

@@ -32,7 +32,7 @@ class NodeFailed(HeadlessError):
 
     Attributes:
         node: the name of the node.
-        step: ``"settings"``, ``"configure"`` or ``"execute"``.
+        step: ``"dialog"``, ``"settings"``, ``"configure"`` or ``"execute"``.
         message: what KNIME would show on the node.
         shown_without_trace: whether the node raised ``InvalidParametersError``, which KNIME shows
             as a yellow message and does not log.

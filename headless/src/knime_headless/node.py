@@ -6,7 +6,6 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,63 +13,19 @@ import knime.extension as knext
 from knime_headless import backend, markdown, settings, transfer
 from knime_headless.errors import HeadlessError, NodeCanceled, NodeFailed
 from knime_headless.host import Credentials, FlowVariables, Host, Progress
-from knime_headless.logs import LogEntry, collected_logs
+from knime_headless.logs import collected_logs
+from knime_headless.step import (
+    Configured,
+    Executed,
+    Settings,
+    Surroundings,
+    one_per_port,
+    results_per_port,
+)
 from knime_headless.worker import run_in_thread
 
 if TYPE_CHECKING:
     from knime_headless.transfer import Input
-
-Settings = Mapping[str, Any]
-"""Values by the names of the parameters; groups are nested mappings. What is left out keeps its
-default."""
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What a node finds around it.
-
-    Attributes:
-        credentials: user name and password by credential name.
-        flow_variables: what reaches the node.
-        data_area: the workflow's data folder; need not exist. By default a folder of its own that
-            does not.
-        on_progress: called, possibly from other threads, with whatever the node tells.
-        cancel: set it to ask the node to stop.
-        on_log: called, possibly from other threads, with whatever is logged.
-    """
-
-    credentials: Credentials = field(default_factory=dict, repr=False)
-    flow_variables: Mapping[str, Any] = field(default_factory=dict)
-    data_area: Path | None = None
-    on_progress: Callable[[Progress], None] | None = None
-    cancel: threading.Event = field(default_factory=threading.Event)
-    on_log: Callable[[LogEntry], None] | None = None
-
-
-@dataclass(frozen=True)
-class Configured:
-    """What configure gave: one spec (or ``None``) per output, and what the node told."""
-
-    specs: tuple[Any, ...]
-    warnings: tuple[str, ...]
-    flow_variables: dict[str, Any]
-    log: tuple[LogEntry, ...]
-
-
-@dataclass(frozen=True)
-class Executed:
-    """What execute gave: one object per output, the view, and what the node told.
-
-    ``warnings`` are those of execute or, if it gave none, those of configure.
-    An output is a `StoredTable`, a port object or bytes, each fit to be given to other nodes.
-    """
-
-    outputs: tuple[Any, ...]
-    view: str | None
-    warnings: tuple[str, ...]
-    progress: tuple[Progress, ...]
-    flow_variables: dict[str, Any]
-    log: tuple[LogEntry, ...]
 
 
 class Node:
@@ -158,18 +113,23 @@ class Node:
             input_specs: one per input; missing ones count as not connected.
             credentials: names and values the dialog can offer.
             flow_variables: what reaches the node.
+
+        Raises:
+            SettingsError: a setting is unknown or of the wrong kind.
+            NodeFailed: KNIME could not open the dialog.
         """
         instance = self._new()
         stored = settings.complete(self._new(), given or {}, self._version)
-        backend.inject_parameters(instance, _as_json(stored), self._version, True)
-        specs = [*input_specs, *[None] * (len(self.inputs) - len(input_specs))]
+        specs = one_per_port(input_specs, self.inputs)
         host = self._host(Surroundings(credentials or {}), specs, None)
         context = backend.dialog_context(host, FlowVariables(flow_variables))
-        dialog = {
-            "data": backend.extract_parameters(instance, True),
-            "schema": backend.extract_schema(instance, self._version, context),
-            "ui_schema": backend.extract_ui_schema(instance, context),
-        }
+        with self._failing("dialog"):
+            backend.inject_parameters(instance, _as_json(stored), self._version, True)
+            dialog = {
+                "data": backend.extract_parameters(instance, True),
+                "schema": backend.extract_schema(instance, self._version, context),
+                "ui_schema": backend.extract_ui_schema(instance, context),
+            }
         markdown.convert_descriptions(dialog["schema"])
         return _as_json(dialog)
 
@@ -207,7 +167,7 @@ class Node:
             host = self._host(around, specs, None)
             backend.validate_specs(instance, specs)
             context = backend.configuration_context(host, variables, instance)
-            given_specs = self._per_output(instance.configure(context, *specs), 0)
+            given_specs = results_per_port(instance.configure(context, *specs), self.outputs)
             sent = [
                 transfer.sent_spec(spec, port)
                 for spec, port in zip(given_specs, self.outputs, strict=True)
@@ -286,7 +246,9 @@ class Node:
             with backend.table_session(workspace):
                 objects = [
                     transfer.received_object(value, port)
-                    for value, port in zip(self._padded(inputs), self.inputs, strict=True)
+                    for value, port in zip(
+                        one_per_port(inputs, self.inputs), self.inputs, strict=True
+                    )
                 ]
                 context = backend.execution_context(host, variables, instance)
                 results = instance.execute(context, *objects)
@@ -300,7 +262,7 @@ class Node:
     def _sent_objects(
         self, results: Any, workspace: backend.Workspace
     ) -> tuple[list[Any], str | None]:
-        values = self._per_output(results, 1 if self.view else 0)
+        values = results_per_port(results, self.outputs, self.view)
         html = None
         if self.view:
             shown = values.pop()
@@ -315,31 +277,12 @@ class Node:
         ]
         return sent, html
 
-    def _per_output(self, results: Any, views: int) -> list[Any]:
-        """One result per output (and view); a single one need not stand in a list."""
-        expected = len(self.outputs) + views
-        if results is None:
-            values = [None] * expected if not views else []
-        else:
-            values = list(results) if isinstance(results, (list, tuple)) else [results]
-        if len(values) != expected:
-            raise ValueError(
-                f"The node gave {len(values)} results, but has {len(self.outputs)} outputs"
-                + (" and a view." if views else ".")
-            )
-        return values
-
     def _received_specs(self, specs: Sequence[Any]) -> list[Any]:
-        padded = self._padded(specs)
+        given = one_per_port(specs, self.inputs)
         return [
             transfer.received_spec(spec, port)
-            for spec, port in zip(padded, self.inputs, strict=True)
+            for spec, port in zip(given, self.inputs, strict=True)
         ]
-
-    def _padded(self, given: Sequence[Any]) -> list[Any]:
-        if len(given) > len(self.inputs):
-            raise ValueError(f"The node has {len(self.inputs)} inputs, but got {len(given)}.")
-        return [*given, *[None] * (len(self.inputs) - len(given))]
 
     def _loaded(self, given: Settings) -> Any:
         """A fresh instance with settings that were stored as JSON and checked by validators."""

@@ -201,6 +201,28 @@ def test_signals_cancel(write_workflow: Write, tmp_path: Path, number, status):
     assert list(temporary.iterdir()) == []
 
 
+def test_a_second_signal_does_not_wait_for_the_node(write_extension, tmp_path: Path):
+    body = """\
+    def execute(self, ctx):
+        import time
+
+        ctx.set_progress(0.5)
+        time.sleep(60)
+    """
+    path = tmp_path / "workflow.yml"
+    path.write_text(f"extension: {write_extension(body)}\nnodes: {{a: {{node: sample}}}}")
+    with subprocess.Popen([*COMMAND, "run", path], stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("a: 50%"):
+                process.send_signal(signal.SIGINT)
+            if line.startswith("Canceling"):
+                break
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+    assert process.returncode == 130, rest
+
+
 def test_the_command_starts_without_heavy_modules():
     code = "import sys, json, knime_headless.cli; print(json.dumps(list(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

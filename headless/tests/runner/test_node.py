@@ -383,6 +383,12 @@ class TestDialog:
         model = dialog["schema"]["properties"]["model"]["properties"]
         assert model["p"]["oneOf"] == [{"const": "a", "title": "a"}]
 
+    def test_choices_that_fail_keep_the_dialog_from_opening(self, sample):
+        node = sample("p = knext.StringParameter('P', 'D', choices=lambda ctx: 1 / 0)")
+        with pytest.raises(NodeFailed, match="division by zero") as error:
+            node.dialog()
+        assert error.value.step == "dialog"
+
     def test_raw_html_is_shown_as_text(self, sample):
         body = "p = knext.StringParameter('P', 'a <b>c</b>')"
         model = sample(body).dialog()["schema"]["properties"]["model"]["properties"]

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from knime_headless import NodeCanceled, NodeFailed, Workflow, run_workflow
-from knime_headless.workflow.staging import Staging
+from knime_headless.workflow.staging import Staging, discard_open
 
 Write = Callable[[str], Path]
 
@@ -237,6 +237,18 @@ class TestStaging:
             fail()
         assert files(tmp_path) == ["a"]
         assert (tmp_path / "a").read_text() == "old"
+
+    def test_what_is_being_written_can_be_discarded_at_any_time(self, tmp_path: Path):
+        def write_and_discard() -> None:
+            with Staging() as staging:
+                staging.place_for(tmp_path / "a").write_text("a")
+                discard_open()
+                assert files(tmp_path) == []
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            write_and_discard()
+        assert files(tmp_path) == []
 
     def test_two_files_of_one_name(self, tmp_path: Path):
         staging = Staging()

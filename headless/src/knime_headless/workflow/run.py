@@ -14,7 +14,8 @@ from knime_headless.errors import HeadlessError, NodeFailed, WorkflowError
 from knime_headless.extension import load_extension
 from knime_headless.host import Credentials, Progress
 from knime_headless.logs import LogEntry
-from knime_headless.node import Executed, Node, Surroundings
+from knime_headless.node import Node
+from knime_headless.step import Executed, Surroundings
 from knime_headless.tables import StoredTable
 from knime_headless.workflow.description import CredentialSource, Description, read_description
 from knime_headless.workflow.plan import (

@@ -7,6 +7,15 @@ from pathlib import Path
 from types import TracebackType
 
 
+_open: set[Staging] = set()
+
+
+def discard_open() -> None:
+    """Remove what is being written, for a process that is about to end at once."""
+    for staging in list(_open):
+        staging.discard()
+
+
 class Staging:
     """A set of files that are written beside their places and moved there together.
 
@@ -34,7 +43,13 @@ class Staging:
         """The places of the files."""
         return [final for _, final in self._moves]
 
+    def discard(self) -> None:
+        """Remove what was written and not moved."""
+        for beside, _ in self._moves:
+            beside.unlink(missing_ok=True)
+
     def __enter__(self) -> Staging:
+        _open.add(self)
         return self
 
     def __exit__(
@@ -48,5 +63,5 @@ class Staging:
                 for beside, final in self._moves:
                     beside.replace(final)
         finally:
-            for beside, _ in self._moves:
-                beside.unlink(missing_ok=True)
+            self.discard()
+            _open.discard(self)
