@@ -1,7 +1,7 @@
 """Measures that tell a variation from a trick: numpy only, no weights, at 128 pixels or less.
 
-All compare an input with outputs made from it. Colour: mean and contrast, or a fitted linear change,
-are taken out first, so that a change of colour neither helps nor harms.
+All compare an input with outputs made from it. Mean colour and contrast, or a fitted linear change
+of colours, are taken out first, so that a change of colour neither helps nor harms.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def _grey(picture: np.ndarray) -> np.ndarray:
     return picture @ np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def _changes(source: Image.Image, side: int):  # noqa: ANN202 - a generator of arrays
+def _changes(source: Image.Image, side: int):
     for turn in (-8, -4, 0, 4, 8):
         turned = source.rotate(turn, Image.Resampling.BICUBIC) if turn else source
         for zoom in np.exp(np.arange(-0.15, 0.31, 0.075)):

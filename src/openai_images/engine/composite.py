@@ -166,7 +166,8 @@ class Composite:
             return pixels
         known = self.known[..., None].astype(np.float32)
         shown = unpack(pixels).astype(np.float32)
-        around = blur(shown * known, 6) / np.maximum(blur(known, 6), 1e-3)
+        mean = (shown * known).sum((0, 1)) / max(float(known.sum()), 1.0)
+        around = (blur(shown * known, 6) + 1e-3 * mean) / (blur(known, 6) + 1e-3)
         return pack_bytes((np.where(known > 0, shown, around) + 0.5).astype(np.uint8))
 
 

@@ -26,6 +26,8 @@ CLARITY = 2.1
 """How far ink and ground must be apart, in the sum of their spreads."""
 PURITY = 0.8
 """Share that a row's letters have of all strokes in its box."""
+BLOCK = 256
+"""Letters compared with all others at a time, to bound memory."""
 LETTERS = 4
 """Letters in a row from which it counts as lettering."""
 
@@ -89,7 +91,7 @@ def _letter_like(regions: Regions) -> Ints:
         & (height <= MOST_HEIGHT)
         & (width <= 4 * height)
         & (fill > 0.12)
-        & (fill < 0.95)
+        & ((fill < 0.95) | (width < 0.35 * height))
         & (thickness < 0.34 * height + 0.8)
         & (thickness > 0.085 * height - 0.3)
     )
@@ -97,17 +99,23 @@ def _letter_like(regions: Regions) -> Ints:
 
 def _neighbours(regions: Regions, letters: Ints) -> Ints:
     """Pairs (m, 2), indices into letters, of letters that stand side by side in one row."""
-    top, bottom = regions.top[letters], regions.bottom[letters]
-    left, right = regions.left[letters], regions.right[letters]
-    height = regions.height[letters]
-    overlap = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top) + 1
-    tallest = np.maximum(height[:, None], height)
-    gap = left[None] - right[:, None]
-    beside = (left[None] > left[:, None]) & (gap < 0.5 * tallest) & (gap > -0.3 * tallest)
-    alike = (overlap > 0.5 * np.minimum(height[:, None], height)) & (
-        tallest < 2.1 * np.minimum(height[:, None], height)
-    )
-    return np.argwhere(beside & alike)
+    found = [np.empty((0, 2), np.int64)]
+    for start in range(0, len(letters), BLOCK):
+        pairs = _pairs(regions, letters[start : start + BLOCK], letters)
+        found.append(pairs + np.array([start, 0]))
+    return np.concatenate(found)
+
+
+def _pairs(regions: Regions, some: Ints, others: Ints) -> Ints:
+    """Pairs (m, 2), indices into some and others, of which the second follows the first."""
+    bottom = np.minimum(regions.bottom[some][:, None], regions.bottom[others])
+    overlap = bottom - np.maximum(regions.top[some][:, None], regions.top[others]) + 1
+    one, other = regions.height[some][:, None], regions.height[others]
+    tallest, lowest = np.maximum(one, other), np.minimum(one, other)
+    left = regions.left[others]
+    gap = left - regions.right[some][:, None]
+    beside = (left > regions.left[some][:, None]) & (gap < 0.5 * tallest) & (gap > -0.3 * tallest)
+    return np.argwhere(beside & (overlap > 0.5 * lowest) & (tallest < 2.1 * lowest))
 
 
 def _stands_on_a_line(regions: Regions, row: Ints) -> bool:

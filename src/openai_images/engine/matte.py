@@ -13,7 +13,9 @@ from PIL import Image, ImageOps
 from .errors import EngineError
 from .pixels import Bytes, Packed, luma, to_image, unpack
 
-WITH_ALPHA = {"RGBA", "RGBa", "LA", "La", "PA"}
+WITH_ALPHA = {"RGBA", "RGBa", "LA", "PA"}
+WITH_KEY = {"RGB", "L", "P", "1"}
+"""Modes in which a PNG or GIF may declare one colour transparent."""
 DEEP = {"I", "F", "I;16", "I;16L", "I;16B", "I;16N"}
 
 
@@ -21,7 +23,7 @@ def readable_square(image: Image.Image, least: int, most: int) -> Image.Image:
     """The middle square of a picture as RGB, or as RGBA if any of it is transparent.
 
     The side is brought into least..most pixels. Reduces before it converts where it can, so that
-    an 8192-pixel picture is never held a second time. Raises `EngineError` for an unknown mode.
+    an 8192-pixel picture is never held a second time. Raises `EngineError` if it has no pixels.
     """
     turned = ImageOps.exif_transpose(image)
     side = min(turned.size)
@@ -32,7 +34,7 @@ def readable_square(image: Image.Image, least: int, most: int) -> Image.Image:
     used = min(max(side, least), most)
     if turned.mode in DEEP:
         turned = _to_8_bits(turned)
-    elif turned.mode not in ("RGB", "RGBA", "L"):
+    elif turned.mode not in ("RGB", "RGBA", "L") or "transparency" in turned.info:
         turned = _to_colours(turned)
     if turned.size != (used, used):
         turned = turned.resize((used, used), Image.Resampling.LANCZOS, box, reducing_gap=3.0)
@@ -53,13 +55,11 @@ def _to_8_bits(image: Image.Image) -> Image.Image:
 
 
 def _to_colours(image: Image.Image) -> Image.Image:
-    seen_through = image.mode in WITH_ALPHA or "transparency" in image.info
-    try:
-        return image.convert("RGBA" if seen_through else "RGB")
-    except ValueError as error:
-        raise EngineError(
-            f"A picture of mode {image.mode} cannot be varied; convert it to RGB first."
-        ) from error
+    """RGB, or RGBA if the mode has alpha or a colour or level is declared transparent."""
+    if image.mode == "La":
+        image = image.convert("LA")
+    declared = image.mode in WITH_KEY and "transparency" in image.info
+    return image.convert("RGBA" if image.mode in WITH_ALPHA or declared else "RGB")
 
 
 def flatten(square: Image.Image) -> tuple[int, Image.Image]:

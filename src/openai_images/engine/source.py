@@ -48,7 +48,7 @@ class Source:
 
     ``image`` may have any mode Pillow opens; EXIF rotation is honoured, of an animation the current
     frame counts, and of a picture that is not square the largest square in its middle. Raises
-    `EngineError` for a mode that cannot be converted.
+    `EngineError` for a picture without pixels.
 
     conspicuous: (64, 64), see `similarity.conspicuousness`.
     lettering: (64, 64), where letters are. is_drawing: flat colours and hard edges, no texture.

@@ -1,7 +1,7 @@
 """Step 2: regions of the ground are replaced by others that resemble them.
 
-The loop draws a place, `candidates` finds what could stand there, `grafts` cuts the best of it out, and it
-is pasted unless its seam would cut something. Unknown ground is filled the same way first.
+The loop draws a place, `candidates` finds what could stand there, `grafts` cuts it out, and the
+best is pasted unless its seam would cut something. Unknown ground is filled the same way first.
 """
 
 from __future__ import annotations

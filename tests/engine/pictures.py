@@ -1,0 +1,61 @@
+"""Pictures and variations that many tests of the engine look at, made once."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from openai_images.engine import Source, variations
+
+
+@cache
+def photograph(name, side=256):
+    """A picture that comes inside scikit-image, square."""
+    from skimage import data
+
+    image = Image.fromarray(np.asarray(getattr(data, name)())).convert("RGB")
+    return ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
+
+
+@cache
+def batch(name, seed=1):
+    """Four variations of a photograph, 256 pixels, strength 0.5."""
+    return tuple(variations(photograph(name, 512), n=4, size=256, seed=seed))
+
+
+@cache
+def source_of(name):
+    return Source(photograph(name, 512))
+
+
+def drawing(side=512):
+    """A house and a sun in black lines on white."""
+    image = Image.new("RGB", (side, side), "white")
+    draw = ImageDraw.Draw(image)
+    unit = side / 512
+    draw.rectangle([v * unit for v in (130, 250, 380, 430)], outline="black", width=int(5 * unit))
+    draw.line([v * unit for v in (100, 260, 255, 120, 410, 260)], fill="black", width=int(5 * unit))
+    draw.ellipse([v * unit for v in (410, 45, 470, 105)], fill="#ffbb22")
+    return image
+
+
+def poster(side=512):
+    """Two rows of lettering and a disc."""
+    image = Image.new("RGB", (side, side), "#1d3a5f")
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((280, 250, 470, 440), fill="#f2b84b")
+    draw.text((40, 45), "SUMMER", font=ImageFont.load_default(90), fill="white")
+    draw.text((42, 140), "festival by the lake", font=ImageFont.load_default(42), fill="#e8e4d8")
+    return image
+
+
+def sticker(side=512):
+    """A transparent picture: a disc with a soft rim."""
+    y, x = np.mgrid[:side, :side] / side - 0.5
+    alpha = np.clip((0.3 - np.hypot(x, y)) * 40, 0, 1)
+    rgba = np.zeros((side, side, 4), np.uint8)
+    rgba[..., 0], rgba[..., 1], rgba[..., 2] = 230, 120 + 60 * (x > 0), 40
+    rgba[..., 3] = alpha * 255
+    return Image.fromarray(rgba)
