@@ -36,7 +36,8 @@ PROXY_FAULTS = (
         Refused(
             NoAnswer,
             "The proxy {address} did not connect to images.test. It said: 403 Forbidden. "
-            "Check the proxy settings (http_proxy, https_proxy, no_proxy). Tried 3 times.",
+            "Check Proxy in the connector, or else the proxy settings (http_proxy, https_proxy, "
+            "no_proxy). Tried 3 times.",
         ),
         tries=3,
         **BEHIND,
@@ -48,7 +49,7 @@ PROXY_FAULTS = (
         Refused(
             NoAnswer,
             "The proxy {address} wants a user name and password (HTTP 407): put them into the"
-            " proxy settings.",
+            " proxy settings of KNIME, and leave Proxy in the connector empty.",
         ),
         **BEHIND,
     ),
@@ -58,8 +59,9 @@ PROXY_FAULTS = (
         _nothing,
         Refused(
             NoAnswer,
-            "The proxy {address} did not connect to images.test. Check the proxy settings "
-            "(http_proxy, https_proxy, no_proxy). Tried 3 times.",
+            "The proxy {address} did not connect to images.test. Check Proxy in the "
+            "connector, or else the proxy settings (http_proxy, https_proxy, no_proxy). Tried 3 "
+            "times.",
         ),
         tries=3,
         reaches=False,

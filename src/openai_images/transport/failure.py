@@ -113,13 +113,13 @@ def _proxy(error: Exception, line: Line, way: Way) -> Failure:
     if refused.startswith("407"):
         return Failure(
             f"The proxy {way.proxy} wants a user name and password (HTTP 407): put them into "
-            "the proxy settings.",
+            "the proxy settings of KNIME, and leave Proxy in the connector empty.",
             is_final=True,
         )
     said = f" It said: {refused}." if refused else ""
     return Failure(
-        f"The proxy {way.proxy} did not connect to {way.host}.{said} Check the proxy settings "
-        "(http_proxy, https_proxy, no_proxy)."
+        f"The proxy {way.proxy} did not connect to {way.host}.{said} Check Proxy in the connector, "
+        "or else the proxy settings (http_proxy, https_proxy, no_proxy)."
     )
 
 
