@@ -6,7 +6,6 @@ import secrets
 from pathlib import Path
 from types import TracebackType
 
-
 _open: set[Staging] = set()
 
 
