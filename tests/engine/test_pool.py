@@ -29,11 +29,15 @@ def alive(process):
     return True
 
 
-def children(of):
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(of)], capture_output=True, text=True, check=False
-    )
-    return [int(number) for number in listed.stdout.split()]
+def listed(*selection):
+    """Lines of ps, in full width, about the processes selected."""
+    found = subprocess.run(["ps", "-ww", *selection], capture_output=True, text=True, check=False)
+    return found.stdout.splitlines()
+
+
+def workers_of(parent):
+    lines = listed("-o", "pid=,args=", "--ppid", str(parent))
+    return [int(line.split()[0]) for line in lines if "engine.worker" in line]
 
 
 def test_a_pool_delivers_and_leaves_nothing_behind():
@@ -55,7 +59,7 @@ def test_a_worker_that_fails_is_logged_and_not_waited_for(caplog):
     assert "size is 300" in caplog.text
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="ends a process by a POSIX signal")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads Linux's list of processes")
 def test_what_a_killed_worker_does_not_deliver_is_made_here(caplog):
     arguments = {"n": 3, "size": 256, "seed": 3}
     expected = [
@@ -65,7 +69,7 @@ def test_what_a_killed_worker_does_not_deliver_is_made_here(caplog):
 
     def kill_all():
         if not killed:
-            killed.extend(child for child in children(os.getpid()) if _is_worker(child))
+            killed.extend(workers_of(os.getpid()))
             for process in killed:
                 os.kill(process, signal.SIGKILL)
         return False
@@ -76,22 +80,12 @@ def test_what_a_killed_worker_does_not_deliver_is_made_here(caplog):
     assert "ended with status" in caplog.text
 
 
-def _is_worker(process):
-    listed = subprocess.run(
-        ["ps", "-ww", "-o", "args=", "-p", str(process)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return "engine.worker" in listed.stdout
-
-
 def test_cancel_is_heard_while_waiting():
     with Pool(JOB, PIXELS, n=1, count=1) as pool, pytest.raises(Canceled):
         pool.picture(0, lambda: True)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="ends a process by a POSIX signal")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads Linux's list of processes")
 def test_workers_do_not_outlive_a_killed_parent():
     program = (
         "import numpy as np; from PIL import Image; from openai_images.engine import variations\n"
@@ -102,7 +96,7 @@ def test_workers_do_not_outlive_a_killed_parent():
     parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
     with parent:
         assert parent.stdout.readline() == b"ready\n"
-        workers = children(parent.pid)
+        workers = workers_of(parent.pid)
         assert len(workers) == 2
         parent.kill()
     patience = time.monotonic() + 20
