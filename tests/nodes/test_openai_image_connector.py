@@ -2,6 +2,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
+import trustme
 
 from knime_headless import NodeFailed
 from openai_images.connection import (
@@ -30,7 +31,18 @@ def test_as_it_is_dropped_it_gives_the_embedded_engine(connector):
     assert result.warnings == ()
 
 
-def test_every_setting_reaches_the_connection(connector, credentials):
+@pytest.fixture
+def pem(tmp_path):
+    """A PEM file that is both: certificates to trust, and a certificate with its key."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("me.example")
+    path = tmp_path / "all.pem"
+    parts = (issued.private_key_and_cert_chain_pem, authority.cert_pem)
+    path.write_bytes(b"".join(part.bytes() for part in parts))
+    return str(path)
+
+
+def test_every_setting_reaches_the_connection(connector, credentials, pem):
     settings = {
         "service": "COMPATIBLE",
         "credentials": "openai",
@@ -52,8 +64,8 @@ def test_every_setting_reaches_the_connection(connector, credentials):
             "requests_per_minute": 30,
             "headers": "X-Team: images",
             "allow_plain_http": True,
-            "ca_bundle": "/ca.pem",
-            "client_certificate": "/me.pem",
+            "ca_bundle": pem,
+            "client_certificate": pem,
             "proxy": " http://proxy:3128 ",
         },
         "prices": {"text_input": " 5 ", "image_output": "30.5", "currency": "EUR"},
@@ -69,7 +81,7 @@ def test_every_setting_reaches_the_connection(connector, credentials):
     assert (connection.timeouts.connect, connection.timeouts.read) == (3.0, 60.0)
     assert (connection.requests_per_minute, connection.headers) == (30, (("X-Team", "images"),))
     assert connection.allow_plain_http
-    assert (connection.ca_bundle, connection.client_certificate) == ("/ca.pem", "/me.pem")
+    assert (connection.ca_bundle, connection.client_certificate) == (pem, pem)
     assert connection.proxy == "http://proxy:3128"
     assert connection.prices == Prices("5", "", "30.5", currency="EUR")
 
@@ -78,7 +90,7 @@ def test_what_was_entered_for_another_service_stays_behind(connector, credential
     settings = {
         "service": "OPENAI",
         "credentials": "openai",
-        "base_url": "http://host/v1",
+        "base_url": "https://host/v1",
         "organization": "org-1",
         "project": "proj-1",
         "default_model": "m",
@@ -128,6 +140,9 @@ def test_the_dialog_opens_without_any_credential(connector):
         (REMOTE | {"network": {"headers": f"Authorization: {KEY}"}}, "carries a secret"),
         (REMOTE | {"network": {"proxy": f"http://me:{KEY}@proxy:1"}}, "KNIME's preferences"),
         (REMOTE | {"network": {"proxy": "proxy:3128"}}, 'Proxy is "proxy:3128"'),
+        (REMOTE | {"network": {"ca_bundle": "/none.pem"}}, '"/none.pem" does not exist'),
+        (REMOTE | {"network": {"client_certificate": "/none.pem"}}, '"/none.pem" does not exist'),
+        (REMOTE | {"credentials": "openai"}, "would travel unencrypted to host"),
         (REMOTE | {"prices": {"image_output": "30,5"}}, 'price Image Output is "30,5"'),
         (REMOTE | {"output_format": "webp", "output_compression": 101}, "compression is 101"),
     ],

@@ -19,6 +19,7 @@ from ..connection import (
     parse_headers,
     parse_seed,
 )
+from ..services import open_service
 from ..services.models import find_image_models, warn_of_ending_models
 from . import context
 from .category import CATEGORY
@@ -179,7 +180,10 @@ class OpenAIImageConnector:
     def configure(self, ctx: knext.ConfigurationContext) -> ConfigurationSpec:
         with context.refusals():
             connection = self._connection()
-            context.read_secret(ctx, connection)
+            secret = context.read_secret(ctx, connection)
+            if connection.service is not ServiceKind.EMBEDDED:
+                # Calls nobody, but refuses files, headers and keys that could not be used.
+                open_service(connection, secret).close()
         if connection.uses_retired_call:
             ctx.set_warning(RETIRED_CALL)
         return ConfigurationSpec(connection)
