@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 _PNG = "org.knime.core.data.image.png.PNGImageValueFactory"
 _JSON = "org.knime.core.data.json.JSONValueFactory"
 _LENGTH_BYTES = 4
+_SIMPLE: dict[str, Any] = {"type": "simple", "traits": {}}
+_TIMES: dict[str, tuple[str, str, str | list[str]]] = {
+    "LocalDateValueFactory": ("Local Date", "datetime.date", "long"),
+    "LocalTimeValueFactory": ("Local Time", "datetime.time", "long"),
+    "LocalDateTimeValueFactory": ("Local Date Time", "datetime.datetime", ["long", "long"]),
+    "DurationValueFactory": ("Duration", "datetime.timedelta", ["long", "int"]),
+    "ZonedDateTimeValueFactory2": (
+        "Zoned Date Time",
+        "datetime.datetime",
+        ["long", "long", "int", "string"],
+    ),
+}
 
 
 class _PortTypes:
@@ -54,16 +66,25 @@ def _register_value_types() -> None:
     """Make images and JSON known, as KNIME's bundles do when they start Python."""
     register = import_module("knime.api.types").register_python_value_factory
     struct = '{"type": "struct", "inner_types": ["string", "variable_width_binary"]}'
-    parts = [{"type": "simple", "traits": {}}] * 2
     for class_name in ("PIL.Image.Image", "PIL.PngImagePlugin.PngImageFile"):
         register(
             "knime.types.builtin",
             "PNGImageValueFactory",
             "PNG Image",
             struct,
-            _traits("struct", _PNG, inner=parts),
+            _traits("struct", _PNG, inner=[_SIMPLE] * 2),
             class_name,
             class_name == "PIL.Image.Image",
+        )
+    for factory, (shown, python_type, spec) in _TIMES.items():
+        kind = "simple" if isinstance(spec, str) else "struct"
+        register(
+            "knime.types.builtin",
+            factory,
+            shown,
+            json.dumps(spec if kind == "simple" else {"type": kind, "inner_types": spec}),
+            _traits(kind, f"org.knime.core.data.v2.time.{factory}", inner=[_SIMPLE] * len(spec)),
+            python_type,
         )
     register(
         "knime_headless.real_json",

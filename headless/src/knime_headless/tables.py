@@ -81,9 +81,20 @@ class ArrowWriter:
         """Finish the file; without any batch it is a table without columns."""
         import pyarrow as pa
 
-        if self._writer is None:
+        if self._schema is None:
             self._open(pa.schema([(ROW_ID, pa.string())]))
+        if self._schema is not None and not self._row_ids:
+            columns = [_no_values(arrow_type) for arrow_type in self._schema.types]
+            self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
         self._writer.close()
+
+
+def _no_values(arrow_type: Any) -> Any:
+    import pyarrow as pa
+
+    if not isinstance(arrow_type, pa.BaseExtensionType):
+        return pa.array([], arrow_type)
+    return pa.ExtensionArray.from_storage(arrow_type, _no_values(arrow_type.storage_type))
 
 
 def _difference(first: pa.Schema, later: pa.Schema) -> str:
@@ -165,9 +176,10 @@ class StoredTable:
         import pandas as pd
 
         with backend.table_session(self.workspace):
-            frame: pd.DataFrame = backend.input_table(self.file).to_pandas()
-            for field in self.file.schema:
-                if hasattr(field.type, "decode") and field.name in frame.columns:
+            table = backend.input_table(self.file)
+            frame: pd.DataFrame = table.to_pandas()
+            for field in table.to_pyarrow().schema:
+                if hasattr(field.type, "decode"):
                     values = list(frame[field.name])
                     frame[field.name] = pd.Series(values, index=frame.index, dtype=object)
         return frame
