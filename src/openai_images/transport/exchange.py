@@ -17,11 +17,10 @@ from ..response import ApiResponse
 from ..watch import Watch
 from .cleaning import clean
 from .failure import Failure, explain
+from .inflate import READABLE, inflate
 from .limits import CHUNK_BYTES, CUT_SECONDS, MAX_HEADER_CHARACTERS, MEBIBYTE, POLL_SECONDS
 from .way import Way
 from .wire import Line, LineAdapter
-
-_READABLE = frozenset({"", "identity", "gzip", "deflate"})
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,8 @@ def _read(response: requests.Response, call: Call) -> ApiResponse | Failure:
         name.lower(): clean(value, MAX_HEADER_CHARACTERS)
         for name, value in response.headers.items()
     }
-    if headers.get("content-encoding", "").strip().lower() not in _READABLE:
+    encoding = headers.get("content-encoding", "").lower().replace("identity", "")
+    if encoding and encoding not in READABLE:
         return Failure(
             f"{call.way.host} compressed its answer in a way that was not asked for. "
             "Check the gateway or proxy in front of the service.",
@@ -118,8 +118,9 @@ def _read(response: requests.Response, call: Call) -> ApiResponse | Failure:
     announced = headers.get("content-length", "").strip()
     if announced.isdigit() and (len(announced) > 18 or int(announced) > call.max_bytes):
         return _too_large(call)
+    chunks = iter(lambda: response.raw.read(CHUNK_BYTES, decode_content=False), b"")
     body = io.BytesIO()
-    while chunk := response.raw.read(CHUNK_BYTES, decode_content=True):
+    for chunk in inflate(chunks) if encoding else chunks:
         if body.tell() + len(chunk) > call.max_bytes:
             return _too_large(call)
         body.write(chunk)

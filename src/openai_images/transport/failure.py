@@ -6,6 +6,7 @@ Those exceptions hold the request with its headers, so they are read here and ne
 from __future__ import annotations
 
 import ssl
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import BadStatusLine, IncompleteRead
@@ -222,7 +223,7 @@ _TELLERS: tuple[tuple[type[BaseException], Callable[[Any, Line, Way], Failure]],
     (u3.SSLError, _tls),
     (u3.IncompleteRead, _incomplete),
     (IncompleteRead, _incomplete),
-    (u3.DecodeError, _not_http),
+    (zlib.error, _not_http),
     (u3.InvalidHeader, _not_http),
     (ConnectionError, _broken),
     (BadStatusLine, _not_http),
