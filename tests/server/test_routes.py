@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import logging
 import shutil
 import time
 import urllib.error
@@ -209,6 +210,28 @@ def test_an_unknown_call_is_not_found(client):
     with pytest.raises(openai.NotFoundError, match="Invalid URL") as refused:
         client.images.generate(prompt="x")
     assert refusal(refused.value) == (404, None, None)
+
+
+def test_a_call_of_the_wrong_kind_is_not_allowed(address):
+    with pytest.raises(urllib.error.HTTPError, match="405") as refused:
+        urllib.request.urlopen(f"{address}/v1/images/variations")
+    assert refused.value.headers["allow"] == "POST"
+    assert b'"code":"method_not_supported"' in refused.value.read()
+
+
+def test_a_caller_who_leaves_gives_the_place_to_others(start, png, caplog):
+    caplog.set_level(logging.INFO, logger="openai_images.access")
+    with start(Settings(port=0, workers=1, queue=0)) as url:
+        base = f"{url}/v1"
+        with (
+            openai.OpenAI(base_url=base, api_key="none", max_retries=0, timeout=1.0) as client,
+            pytest.raises(openai.APITimeoutError),
+        ):
+            client.images.create_variation(image=png, n=10)
+        with openai.OpenAI(base_url=base, api_key="none", max_retries=20) as client:
+            assert client.images.create_variation(image=png, size="256x256").data[0].url
+    lines = [record.line for record in caplog.records if record.name == "openai_images.access"]
+    assert [line["images"] for line in lines if line["status"] == 499] == [10]
 
 
 def test_the_asynchronous_client_works_the_same(address, png):

@@ -97,10 +97,7 @@ def _source(subject: Subject) -> engine.Source:
         raise InvalidPicture(
             f"Uploaded image must be square; it has {image.width} x {image.height} pixels."
         )
-    try:
-        return engine.Source(image)  # takes the middle square itself
-    except engine.EngineError as error:
-        raise InvalidPicture(str(error)) from None
+    return engine.Source(image)  # takes the middle square itself
 
 
 def _check_pixels(subject: Subject, kind: str) -> None:

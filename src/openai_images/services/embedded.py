@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from .. import engine
 from ..connection import EngineOptions, Model
-from ..errors import Canceled, InvalidPicture
+from ..errors import Canceled
 from ..pictures import check_for_variation, open_picture, to_png
 from ..request import DEFAULT_RESPONSE_FORMAT, VariationRequest
 from ..response import ApiResponse
@@ -93,8 +93,6 @@ class EmbeddedService(ImageService):
                 self._watch.progress(f"Made image {number} of {request.count}", done)
         except engine.Canceled:
             raise Canceled("Canceled.") from None
-        except engine.EngineError as error:
-            raise InvalidPicture(str(error)) from None
 
 
 def _data_url(png: bytes) -> str:
