@@ -120,6 +120,18 @@ def execution_context(host: Any, flow_variables: Any, node: Any) -> Any:
     return context
 
 
+class _LateBackend:
+    """Imports pandas and pyarrow, which takes about a second, when the first table is made."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def __getattr__(self, name: str) -> Any:
+        from knime.extension.arrow.tables import ArrowBackend
+
+        return getattr(ArrowBackend(self._workspace.new_writer), name)
+
+
 @contextmanager
 def table_session(workspace: Workspace) -> Iterator[None]:
     """Let tables be made and read; their files go to the workspace."""
@@ -130,10 +142,9 @@ def table_session(workspace: Workspace) -> Iterator[None]:
             yield
         return
     from knime.extension import table
-    from knime.extension.arrow.tables import ArrowBackend
 
     outer = table._backend
-    table.use_backend(ArrowBackend(workspace.new_writer))
+    table.use_backend(_LateBackend(workspace))
     try:
         yield
     finally:

@@ -18,6 +18,7 @@ from knime_headless import Extension
 Write = Callable[[str], Path]
 COMMAND = [sys.executable, "-c", "from knime_headless.cli import main; main()"]
 SECRET = "hunter22-secret"
+HEAVY = {"numpy", "pandas", "pyarrow", "PIL"}
 
 SLOW = """\
 nodes:
@@ -226,4 +227,14 @@ def test_a_second_signal_does_not_wait_for_the_node(write_extension, tmp_path: P
 def test_the_command_starts_without_heavy_modules():
     code = "import sys, json, knime_headless.cli; print(json.dumps(list(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert not {"numpy", "pandas", "pyarrow", "PIL"} & set(json.loads(ran.stdout))
+    assert not HEAVY & set(json.loads(ran.stdout))
+
+
+def test_a_node_without_tables_needs_no_heavy_modules(colours: Extension):
+    code = (
+        "import sys, json, knime_headless as k; "
+        f"k.load_extension({str(colours.path)!r}).nodes['palette_source'].execute(); "
+        "print(json.dumps(list(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert not HEAVY & set(json.loads(ran.stdout))
