@@ -141,13 +141,29 @@ def _cancel_once_started(server: FaultServer, watcher: Watcher) -> None:
 
 def test_canceling_ends_a_connection_that_hangs():
     watcher = Watcher()
+
+    def allows(address: str) -> bool:
+        threading.Timer(0.3, watcher.stop.set).start()
+        return True
+
     with full_port() as port:
-        watcher.stop.set()
         began = time.monotonic()
         with pytest.raises(Canceled):
-            exchange(call_to(f"127.0.0.1:{port}"), watcher)
-    assert time.monotonic() - began < CANCEL_SECONDS
+            exchange(call_to(f"127.0.0.1:{port}", allows=allows), watcher)
+    assert time.monotonic() - began < 0.3 + CANCEL_SECONDS
     assert _threads_of_calls() == 0
+
+
+def test_nothing_is_sent_once_canceled_or_too_late():
+    watcher = Watcher()
+    watcher.stop.set()
+    with FaultServer(lambda peer: peer.read()) as server:
+        with pytest.raises(Canceled):
+            exchange(call_to(server.address), watcher)
+        failure = exchange(call_to(server.address, ends=time.monotonic()), UNWATCHED)
+    assert isinstance(failure, Failure)
+    assert not failure.has_sent
+    assert server.connections == 0
 
 
 def test_the_end_of_time_ends_a_call():

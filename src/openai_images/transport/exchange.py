@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 import requests
 
-from ..errors import Canceled
 from ..response import ApiResponse
-from ..watch import Watch
+from ..watch import Watch, raise_if_canceled
 from .cleaning import clean
 from .failure import Failure, explain
 from .inflate import READABLE, inflate
@@ -57,7 +56,10 @@ def exchange(call: Call, watch: Watch) -> ApiResponse | Failure:
     Raises:
         Canceled: the watch said so; the connection is cut and nothing is left running.
     """
+    raise_if_canceled(watch)
     line = Line(call.allows, call.read_timeout)
+    if call.ends <= time.monotonic():
+        return _too_late(call, line)
     outcome: queue.SimpleQueue[ApiResponse | Failure] = queue.SimpleQueue()
     # Not kept alive at exit: a name server that does not answer cannot be interrupted.
     worker = threading.Thread(
@@ -66,8 +68,7 @@ def exchange(call: Call, watch: Watch) -> ApiResponse | Failure:
     worker.start()
     try:
         while True:
-            if watch.canceled():
-                raise Canceled("Canceled.")
+            raise_if_canceled(watch)
             remaining = call.ends - time.monotonic()
             if remaining <= 0:
                 return _too_late(call, line)

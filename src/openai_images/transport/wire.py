@@ -23,7 +23,7 @@ class Line:
             name has, which is then the one connected to, so that a second answer of the name
             server cannot change it. Not asked for a proxy.
         read_timeout: seconds that sending, and each wait for a byte, may take.
-        refused: the address that `allows` turned down.
+        refused: an address of a host all of whose addresses `allows` turned down.
         has_sent: whether the request began to travel, so that the service may have got it.
     """
 
@@ -42,24 +42,16 @@ class Line:
         Raises:
             OSError: there is none.
         """
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        allowed = [info for info in found if is_proxy or self.allows(str(info[4][0]))]
+        if not allowed:
+            self.refused = str(found[0][4][0])
         failed = OSError("no address to connect to")
-        for family, kind, protocol, _, address in socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
-        ):
-            if not is_proxy and not self.allows(str(address[0])):
-                self.refused = str(address[0])
-                continue
-            sock = socket.socket(family, kind, protocol)
+        for family, kind, protocol, _, address in allowed:
             try:
-                self._watch(sock)
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                sock.settimeout(timeout)
-                sock.connect(address)
+                return self._connected(socket.socket(family, kind, protocol), address, timeout)
             except OSError as error:
-                sock.close()
                 failed = error
-            else:
-                return sock
         raise failed
 
     def cut(self) -> None:
@@ -76,6 +68,17 @@ class Line:
             for handle in self._handles:
                 handle.close()
             self._handles.clear()
+
+    def _connected(self, sock: socket.socket, address: Any, timeout: float | None) -> socket.socket:
+        try:
+            self._watch(sock)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(timeout)
+            sock.connect(address)
+        except OSError:
+            sock.close()
+            raise
+        return sock
 
     def _watch(self, sock: socket.socket) -> None:
         # A duplicate reaches the same connection, and stays valid when TLS takes `sock` over.
