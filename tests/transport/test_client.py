@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import threading
 
 import pytest
@@ -116,11 +118,9 @@ def authority(tmp_path):
     return authority
 
 
-def _tls(authority: trustme.CA, *, asks_who: bool):
-    import ssl
-
+def _tls(authority: trustme.CA, *, asks_who: bool, name: str = "127.0.0.1") -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.issue_cert(name).configure_cert(context)
     if asks_who:
         context.verify_mode = ssl.CERT_REQUIRED
         authority.configure_trust(context)
@@ -182,3 +182,38 @@ def test_a_tunnel_is_asked_for_without_the_key(monkeypatch):
     (request,) = proxy.received
     assert request.line == "CONNECT images.test:443 HTTP/1.0" or "HTTP/1.1" in request.line
     assert "authorization" not in request.headers
+
+
+def test_through_a_tunnel_only_the_service_sees_the_key(monkeypatch, authority, tmp_path):
+    passed = bytearray()
+
+    def tunnel(peer: Peer) -> None:
+        peer.read_head()
+        peer.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", service.port)) as onward:
+            back = threading.Thread(target=_pump, args=(onward, peer.sock, bytearray()))
+            back.start()
+            _pump(peer.sock, onward, passed)
+            back.join(10)
+
+    context = _tls(authority, asks_who=False, name="images.test")
+    with FaultServer(answers(200, b"[]"), tls=context) as service, FaultServer(tunnel) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://{proxy.address}")
+        behind = connection(
+            "", base_url="https://images.test/v1", ca_bundle=str(tmp_path / "trusted.pem")
+        )
+        assert Transport(behind, SECRET).get("/models").status == 200
+    assert service.received[0].headers["authorization"] == "Bearer sk-0123456789"
+    assert "authorization" not in proxy.received[0].headers
+    assert passed
+    assert b"sk-0123456789" not in passed
+
+
+def _pump(source: socket.socket, target: socket.socket, record: bytearray) -> None:
+    try:
+        while chunk := source.recv(65_536):
+            record += chunk
+            target.sendall(chunk)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        return
