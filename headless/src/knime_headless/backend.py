@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import knime.extension as knext
 import knime.extension.nodes as _nodes
 import knime.extension.parameter as parameters
+from knime_headless.cleanup import remember
 
 if TYPE_CHECKING:
     from knime_headless.tables import ArrowFile, ArrowWriter
@@ -34,20 +35,17 @@ validate_parameters = parameters.validate_parameters
 validate_specs = parameters.validate_specs
 
 
-_workspaces: weakref.WeakSet[Workspace] = weakref.WeakSet()
-
-
 class Workspace:
     """A folder for the tables of one or more nodes; removed when nothing refers to it any more."""
 
     def __init__(self) -> None:
         self.path = Path(tempfile.mkdtemp(prefix="knime-headless-"))
         self._finalizer = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
-        _workspaces.add(self)
+        remember(self)
         self._lock = threading.Lock()
         self._count = 0
 
-    def remove(self) -> None:
+    def discard(self) -> None:
         """Remove the folder now."""
         self._finalizer()
 
@@ -62,12 +60,6 @@ class Workspace:
         from knime_headless.tables import ArrowWriter
 
         return ArrowWriter(self.new_path("table"))
-
-
-def remove_workspaces() -> None:
-    """Remove the folders of all workspaces, for a process that is about to end at once."""
-    for workspace in list(_workspaces):
-        workspace.remove()
 
 
 def begin_extension(extension_id: str, version: str) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from knime_headless.cleanup import discard_all
 from knime_headless.errors import HeadlessError
 
 FAILED = 1
@@ -179,12 +180,8 @@ def main() -> None:
 
 def _end_at_once(status: int) -> NoReturn:
     """End without waiting for threads that a canceled node may have left behind."""
-    from knime_headless import backend
-    from knime_headless.workflow import staging
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    staging.discard_open()
-    backend.remove_workspaces()
+    discard_all()
     os.write(sys.stderr.fileno(), b"Canceled.\n")
     os._exit(status)

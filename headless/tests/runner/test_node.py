@@ -12,7 +12,15 @@ import pytest
 from PIL import Image
 
 import knime.extension as knext
-from knime_headless import Executed, Node, NodeCanceled, NodeFailed, Progress, load_extension
+from knime_headless import (
+    Executed,
+    Node,
+    NodeCanceled,
+    NodeFailed,
+    Progress,
+    backend,
+    load_extension,
+)
 
 RED = {"colours": "red,blue", "credential": ""}
 
@@ -317,7 +325,6 @@ class TestBatches:
         [
             ("generate", "[{'A': [1]}, {'A': [1, 2]}]", "2 rows came after batches of 1"),
             ("generate", "[{'A': [1, 2]}, {'A': [1]}, {'A': [1]}]", "1 rows came after"),
-            ("generate", "[{'A': [None]}, {'A': ['x']}]", "would be lost"),
             ("generate", "[{'A': [1]}, {'A': ['x']}]", "string.* in a batch, but .*int64"),
             ("generate", "[{'A': [1]}, {'B': [1]}]", r"columns \['B'\], the first one \['A'\]"),
             ("keep", "[{'<RowID>': ['x']}, {'<RowID>': ['x']}]", "'x' occurs twice"),
@@ -327,6 +334,12 @@ class TestBatches:
     def test_batches_that_do_not_fit(self, sample, row_ids, batches, message):
         body = self.BODY.format(row_ids=row_ids, batches=batches)
         with pytest.raises(NodeFailed, match=message):
+            sample(body, TABLE).execute()
+
+    @pytest.mark.skipif(backend.IS_REAL, reason="KNIME loses the values without a word")
+    def test_values_after_a_first_batch_without_any(self, sample):
+        body = self.BODY.format(row_ids="generate", batches="[{'A': [None]}, {'A': ['x']}]")
+        with pytest.raises(NodeFailed, match="would be lost"):
             sample(body, TABLE).execute()
 
     def test_a_frame_with_an_index_that_repeats(self, sample):

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from knime_headless import NodeCanceled, NodeFailed, Workflow, run_workflow
-from knime_headless.workflow.staging import Staging, discard_open
+from knime_headless.cleanup import discard_all
+from knime_headless.workflow.staging import Staging
 
 Write = Callable[[str], Path]
 
@@ -242,7 +243,7 @@ class TestStaging:
         def write_and_discard() -> None:
             with Staging() as staging:
                 staging.place_for(tmp_path / "a").write_text("a")
-                discard_open()
+                discard_all()
                 assert files(tmp_path) == []
                 raise ZeroDivisionError
 

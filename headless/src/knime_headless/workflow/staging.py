@@ -6,13 +6,7 @@ import secrets
 from pathlib import Path
 from types import TracebackType
 
-_open: set[Staging] = set()
-
-
-def discard_open() -> None:
-    """Remove what is being written, for a process that is about to end at once."""
-    for staging in list(_open):
-        staging.discard()
+from knime_headless.cleanup import remember
 
 
 class Staging:
@@ -23,6 +17,7 @@ class Staging:
 
     def __init__(self) -> None:
         self._moves: list[tuple[Path, Path]] = []
+        remember(self)
 
     def place_for(self, final: Path) -> Path:
         """Where to write what is to become the file ``final``; its folder is made if missing.
@@ -48,7 +43,6 @@ class Staging:
             beside.unlink(missing_ok=True)
 
     def __enter__(self) -> Staging:
-        _open.add(self)
         return self
 
     def __exit__(
@@ -63,4 +57,3 @@ class Staging:
                     beside.replace(final)
         finally:
             self.discard()
-            _open.discard(self)
