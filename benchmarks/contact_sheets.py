@@ -1,6 +1,6 @@
 """Draws the contact sheets of the engine: each picture with variations at three strengths.
 
-    python benchmarks/contact_sheets.py --output docs/images
+python benchmarks/contact_sheets.py --output docs/images
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pictures import PICTURES, Picture
 from PIL import Image, ImageDraw
 
-from openai_images.engine import variations
-from pictures import PICTURES, Picture
+from openai_images.engine import Source, variation
 
 STRENGTHS = (0.3, 0.5, 0.8)
 GAP = 4
@@ -21,12 +21,16 @@ CHECKS = ((225, 225, 225), (245, 245, 245))
 
 def sheet(picture: Picture, *, tile: int, count: int, size: int, seed: int) -> Image.Image:
     """The source in the first column, ``count`` variations beside it, one row per strength."""
-    source = picture.square()
+    original = picture.square()
+    source = Source(original)
     step = tile + GAP
     paper = Image.new("RGB", ((count + 1) * step + GAP, len(STRENGTHS) * step + GAP), PAPER)
     for row, strength in enumerate(STRENGTHS):
-        made = variations(source, n=count, size=size, seed=seed, strength=strength)
-        for column, image in enumerate([source, *made]):
+        made = [
+            variation(source, size, seed=seed, index=index, strength=strength)
+            for index in range(count)
+        ]
+        for column, image in enumerate([original, *made]):
             place = (GAP + column * step, GAP + row * step)
             paper.paste(on_checks(image.resize((tile, tile), Image.Resampling.LANCZOS)), place)
     return paper
@@ -66,8 +70,8 @@ def main() -> None:
             seed=options.seed,
         )
         path = options.output / f"{picture.name}.jpg"
-        drawn.save(path, quality=82, optimize=True)
-        print(f"{path}  {path.stat().st_size // 1024} kB  {picture.source}")
+        drawn.save(path, quality=80, optimize=True)
+        print(f"{path}  {path.stat().st_size // 1024} kB", flush=True)
 
 
 if __name__ == "__main__":

@@ -111,8 +111,10 @@ def landscape() -> Image.Image:
     """A flat illustration: few colours, hard edges."""
     image, draw = _drawn("RGB", "#9bd3e6")
     draw.ellipse((690, 120, 850, 280), fill="#ffd166")
-    draw.polygon(((0, 640), (260, 300), (470, 600), (640, 380), (1024, 700), (1024, 1024), (0, 1024)),
-                 fill="#6c8ead")
+    draw.polygon(
+        ((0, 640), (260, 300), (470, 600), (640, 380), (1024, 700), (1024, 1024), (0, 1024)),
+        fill="#6c8ead",
+    )
     draw.polygon(((0, 720), (400, 620), (1024, 760), (1024, 1024), (0, 1024)), fill="#4f9d69")
     for x, y in ((140, 760), (300, 820), (620, 800), (820, 860), (480, 900)):
         draw.rectangle((x - 10, y, x + 10, y + 70), fill="#7f5539")
@@ -151,40 +153,53 @@ def sketch() -> Image.Image:
     draw.line(stem, fill="#33415c", width=8, joint="curve")
     for _ in range(14):
         x, y = rng.uniform(120, 900), rng.uniform(900, 985)
-        draw.line(((x, y), (x + rng.uniform(-15, 15), y - rng.uniform(30, 70))),
-                  fill="#33415c", width=5)
+        draw.line(
+            ((x, y), (x + rng.uniform(-15, 15), y - rng.uniform(30, 70))), fill="#33415c", width=5
+        )
     return image
 
 
-_WHEEL = "scikit-image"
+def horse() -> Image.Image:
+    """A silhouette; it comes as a mask."""
+    from skimage import data
+
+    return Image.fromarray(np.asarray(data.horse()).astype(np.uint8) * 255)
+
+
+_OPEN = "no known copyright restrictions"
+_PACKAGE = "scikit-image, no licence of its own beside the package's BSD-3-Clause"
+
 PICTURES = (
-    Picture("astronaut", f"{_WHEEL}; NASA, public domain", _skimage("astronaut")),
-    Picture("brick", f"{_WHEEL}; CC0Textures, CC0", _skimage("brick")),
-    Picture("camera", f"{_WHEEL}; Lav Varshney, CC0", _skimage("camera")),
-    Picture("cell", f"{_WHEEL}; CC0", _skimage("cell")),
-    Picture("chelsea", f"{_WHEEL}; Stefan van der Walt, CC0", _skimage("chelsea")),
-    Picture("clock", f"{_WHEEL}; Stefan van der Walt, CC0", _skimage("clock")),
-    Picture("coffee", f"{_WHEEL}; Rachel Michetti (Pikolo Espresso Bar), CC0", _skimage("coffee")),
-    Picture("coins", f"{_WHEEL}; Brooklyn Museum, no known restrictions", _skimage("coins")),
-    Picture("colorwheel", f"{_WHEEL}; CC0", _skimage("colorwheel")),
-    Picture("grass", f"{_WHEEL}; Digital Commons, CC0", _skimage("grass")),
-    Picture("gravel", f"{_WHEEL}; CC0Textures, CC0", _skimage("gravel")),
-    Picture("horse", f"{_WHEEL}; Andreas Preuss, CC0", lambda: Image.fromarray(
-        np.asarray(_skimage("horse")()).astype(np.uint8) * 255)),
-    Picture("hubble", f"{_WHEEL}; NASA/ESA, public domain", _skimage("hubble_deep_field")),
-    Picture("tissue", f"{_WHEEL}; A. Levenson, CC0", _skimage("immunohistochemistry")),
-    Picture("logo", f"{_WHEEL}; scikit-image team, BSD-3-Clause", _skimage("logo")),
-    Picture("moon", f"{_WHEEL}; NASA, public domain", _skimage("moon")),
-    Picture("page", f"{_WHEEL}; CC0", _skimage("page")),
-    Picture("retina", f"{_WHEEL}; Mikael Haggstrom, CC0", _skimage("retina")),
-    Picture("rocket", f"{_WHEEL}; SpaceX, CC0", _skimage("rocket")),
-    Picture("text", f"{_WHEEL}; CC0", _skimage("text")),
-    Picture("china", "scikit-learn; Aaron Dick (flickr), CC BY 2.0", _sklearn("china.jpg")),
-    Picture("flower", "scikit-learn; dany13 (flickr), CC BY 2.0", _sklearn("flower.jpg")),
+    Picture("astronaut", "NASA; public domain", _skimage("astronaut")),
+    Picture("brick", "CC0Textures; CC0", _skimage("brick")),
+    Picture("camera", "Lav Varshney; CC0", _skimage("camera")),
+    Picture("cell", "Paul Mueller and others, doi:10.1364/OE.26.010729; CC0", _skimage("cell")),
+    Picture("chelsea", "Stefan van der Walt; CC0", _skimage("chelsea")),
+    Picture("clock", "Stefan van der Walt; public domain", _skimage("clock")),
+    Picture("coffee", "Rachel Michetti; CC0", _skimage("coffee")),
+    Picture("coins", f"Brooklyn Museum; {_OPEN}", _skimage("coins")),
+    Picture("colorwheel", _PACKAGE, _skimage("colorwheel")),
+    Picture("grass", "CC0, see skimage.data.grass", _skimage("grass")),
+    Picture("gravel", "CC0Textures; CC0", _skimage("gravel")),
+    Picture("horse", "Andreas Preuss; CC0", horse),
+    Picture("hubble", "NASA; public domain", _skimage("hubble_deep_field")),
+    Picture("logo", "scikit-image; BSD-3-Clause", _skimage("logo")),
+    Picture("moon", _PACKAGE, _skimage("moon")),
+    Picture("page", _PACKAGE, _skimage("page")),
+    Picture("retina", "Mikael Haggstrom; CC0", _skimage("retina")),
+    Picture("rocket", "SpaceX; public domain", _skimage("rocket")),
+    Picture("text", f"Wikipedia, Corner.png; {_OPEN}", _skimage("text")),
+    Picture(
+        "tissue",
+        f"Center for Microscopy and Molecular Imaging; {_OPEN}",
+        _skimage("immunohistochemistry"),
+    ),
+    Picture("china", "danielbuechele, flickr 6061409035; CC BY 2.0", _sklearn("china.jpg")),
+    Picture("flower", "vultilion, flickr 6056698931; CC BY 2.0", _sklearn("flower.jpg")),
     Picture("house", "drawn for this project", house),
     Picture("landscape", "drawn for this project", landscape),
     Picture("poster", "drawn for this project", poster),
-    Picture("sign", "china.jpg with a sign drawn for this project", street_sign),
+    Picture("sign", "china with a sign drawn for this project; CC BY 2.0", street_sign),
     Picture("sketch", "drawn for this project", sketch),
     Picture("sticker", "drawn for this project", sticker),
     Picture("wordmark", "drawn for this project", wordmark),

@@ -55,29 +55,40 @@ class Polar:
 def closed_path(error: Floats) -> Ints:
     """For each angle the index of the radius at which to cut, (angles,).
 
-    error: (angles, radii). Neighbouring angles differ by at most one radius. To close the path the
-    ring is run through twice and the middle turn of the two is taken.
+    error: (angles, radii). Neighbouring angles, the last and the first too, differ by at most one
+    radius. Where to begin is told by a path that runs round twice, freely, at its second turn.
     """
-    angles, radii = error.shape
-    cost = error[0].copy()
-    back = np.zeros((2 * angles, radii), np.int8)
-    wide = np.full(radii + 2, 1e9, np.float32)
-    choices = np.empty((3, radii), np.float32)
-    index = np.arange(radii)
-    for step in range(1, 2 * angles):
-        wide[1:-1] = cost
-        choices[0] = wide[:-2] + BEND
-        choices[1] = wide[1:-1]
-        choices[2] = wide[2:] + BEND
-        best = choices.argmin(0)
-        back[step] = best - 1
-        cost = choices[best, index] + error[step % angles]
-    path = np.empty(2 * angles, np.int64)
-    path[-1] = here = int(cost.argmin())
-    for step in range(2 * angles - 1, 0, -1):
-        path[step - 1] = here = min(max(here + int(back[step, here]), 0), radii - 1)
-    half = angles // 2
-    return np.roll(path[half : half + angles], half)
+    angles = len(error)
+    start = int(_least_path(np.concatenate([error, error]))[angles])
+    return _least_path(np.concatenate([error, error[:1]]), start)[:angles]
+
+
+def _least_path(error: Floats, through: int | None = None) -> Ints:
+    """The cheapest path along axis 0; it begins and ends at radius ``through`` if that is given."""
+    steps, radii = error.shape
+    costs = np.full((steps, radii + 2), 1e9, np.float32)
+    begin = slice(None) if through is None else slice(through, through + 1)
+    costs[0, 1:-1][begin] = error[0][begin]
+    least = np.empty(radii, np.float32)
+    for step in range(1, steps):
+        before = costs[step - 1]
+        np.minimum(before[:-2], before[2:], out=least)
+        np.add(least, BEND, out=least)
+        np.minimum(least, before[1:-1], out=least)
+        np.add(least, error[step], out=costs[step, 1:-1])
+    end = int(costs[-1, 1:-1].argmin()) if through is None else through
+    return _trace(costs.tolist(), end + 1) - 1
+
+
+def _trace(costs: list[list[float]], end: int) -> Ints:
+    """The way back from an end through a table of least costs."""
+    bend = float(BEND)
+    path = [end]
+    for row in reversed(costs[:-1]):
+        here = path[-1]
+        steps = (row[here - 1] + bend, row[here], row[here + 1] + bend)
+        path.append(here - 1 + steps.index(min(steps)))
+    return np.array(path[::-1])
 
 
 def worst_stretch(error: Floats, path: Ints) -> float:

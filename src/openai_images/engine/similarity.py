@@ -8,6 +8,7 @@ enough for numpy: pooled colour and pooled oriented edge energy.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -106,12 +107,21 @@ def conspicuousness(features: Floats, known: Bools, width: int) -> Floats:
     rows, columns = places.shape[:2]
     vectors, unit = whole_numbers(places.reshape(rows * columns, -1))
     squares = (vectors * vectors).sum(1)
-    distance = squares[:, None] + squares[None] - 2 * (vectors @ vectors.T)
-    y, x = (axis.ravel() * stride for axis in np.mgrid[:rows, :columns])
-    near = (y[:, None] - y[None]) ** 2 + (x[:, None] - x[None]) ** 2 < (0.16 * width) ** 2
-    distance[near | ~known[::stride, ::stride].ravel()] = UNLIKE
+    distance = vectors @ (-2 * vectors.T)
+    distance += squares[:, None]
+    distance += squares
+    distance[_closer(rows, columns, 0.16 * width / stride)] = UNLIKE
+    distance[:, ~known[::stride, ::stride].ravel()] = UNLIKE
     nearest = np.partition(distance, 4, axis=1)[:, :4].mean(1) * unit * unit
     return resize_plane(nearest.reshape(rows, columns), side, side)
+
+
+@lru_cache(maxsize=4)
+def _closer(rows: int, columns: int, reach: float) -> Bools:
+    """Which pairs of places of a grid are closer than ``reach``, (places, places)."""
+    y, x = (axis.ravel().astype(np.float32) for axis in np.mgrid[:rows, :columns])
+    closer: Bools = (y[:, None] - y) ** 2 + (x[:, None] - x) ** 2 < reach**2
+    return closer
 
 
 def whole_numbers(vectors: Floats) -> tuple[Floats, float]:
