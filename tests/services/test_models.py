@@ -47,7 +47,8 @@ def test_without_a_default_all_that_end_soon_are_named_in_one_sentence(watch):
     models = (ending(9, "a"), ending(61, "b"), Model("c"), ending(-30, "d"))
     warn_of_ending_models(Connection(models=models), TODAY, watch)
     assert watch.warnings == [
-        "The service shuts down within 60 days, or has: a (2026-12-01), d (2026-10-23)."
+        "Image models that end within 60 days or have ended: a (2026-12-01), d (2026-10-23). "
+        "Choose others as Model or Default Model."
     ]
 
 

@@ -46,7 +46,10 @@ def warn_of_ending_models(connection: Connection, today: date, watch: Watch) -> 
     ending = [model for model in connection.models if _ends_soon(model, today)]
     if ending:
         names = ", ".join(f"{model.name} ({model.shutdown})" for model in ending)
-        watch.warn(f"The service shuts down within {WARNING_DAYS} days, or has: {names}.")
+        watch.warn(
+            f"Image models that end within {WARNING_DAYS} days or have ended: {names}. "
+            "Choose others as Model or Default Model."
+        )
 
 
 def warn_of_model(connection: Connection, name: str, today: date, watch: Watch) -> None:
