@@ -5,29 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from hypothesis import HealthCheck, settings
 from PIL import Image
-
-# No property depends on how busy the machine is.
-settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("any machine")
-
-
-def pytest_addoption(parser):
-    parser.addoption(
-        "--nothing-left-out", action="store_true", help="a test that would be skipped fails"
-    )
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    outcome = yield
-    report = outcome.get_result()
-    if item.config.getoption("--nothing-left-out") and report.skipped:
-        report.outcome = "failed"
-        report.longrepr = f"left out: {report.longrepr[2]}"
 
 
 def make_png(size=(64, 64), color=(200, 120, 40), mode="RGB"):

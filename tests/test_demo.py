@@ -26,8 +26,14 @@ def output(tmp_path_factory):
     return folder / "output"
 
 
+def opened(path):
+    """The picture, with its file closed."""
+    with Image.open(path) as picture:
+        return picture.copy()
+
+
 def test_both_nodes_of_the_chain_wrote_pictures_of_their_size(output):
-    sizes = {path.name: Image.open(path).size for path in sorted(output.glob("*.png"))}
+    sizes = {path.name: opened(path).size for path in output.glob("*.png")}
     assert sizes == {
         **{f"variation-{number}.png": (512, 512) for number in range(1, 5)},
         **{f"bolder-{number}.png": (1024, 1024) for number in range(1, 3)},
@@ -35,8 +41,8 @@ def test_both_nodes_of_the_chain_wrote_pictures_of_their_size(output):
 
 
 def test_the_pictures_differ_from_the_source_and_from_each_other(output):
-    source = Image.open(ROOT / "demos" / "coffee.png").crop((100, 0, 500, 400))
-    pictures = [source, *(Image.open(path) for path in sorted(output.glob("variation-*.png")))]
+    source = opened(ROOT / "demos" / "coffee.png").crop((100, 0, 500, 400))
+    pictures = [source, *(opened(path) for path in sorted(output.glob("variation-*.png")))]
     assert len(pictures) == 5
     small = [picture.convert("RGB").resize((64, 64)) for picture in pictures]
     for index, first in enumerate(small):

@@ -1,0 +1,30 @@
+"""What all test suites here share: the switch that lets nothing be left out, and properties."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# No property depends on how busy the machine is.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--nothing-left-out", action="store_true", help="a test that would be skipped fails"
+    )
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    outcome = yield
+    report = outcome.get_result()
+    if item.config.getoption("--nothing-left-out") and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"left out: {report.longrepr[2]}"
