@@ -65,7 +65,13 @@ Coverage-guided, with [atheris](https://github.com/google/atheris):
 `python benchmarks/fuzz/run.py --seconds 600` runs one target after the other, each in a process of
 its own at the lowest priority. A finding is any exception but the one that is meant for bad input,
 any broken promise (`benchmarks/fuzz/targets.py` states them), over a gigabyte of memory, or an
-input that takes 10 seconds."""
+input that takes 10 seconds. The table shows the last complete runs (atheris 3.0, Python 3.11).
+
+A trial run before them found one mistake, now corrected: a wait followed by certain control
+characters raised an error instead of being read. What to think of the rest: only Python code is
+guided by coverage, so Pillow's decoders in C are fed, but not explored; and most changed PNG files
+end at a wrong checksum, so their depths are reached from the seeds and by the tests of
+`tests/pictures` rather than by chance."""
 
 FUZZ_TARGETS = {
     "answers": "reading answers",
