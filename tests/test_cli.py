@@ -34,7 +34,9 @@ def test_vary_writes_a_png_file_for_each_variation_and_names_it(picture, tmp_pat
     done = run("vary", picture, "--n", 2, "--size", "256x256", "--out", tmp_path / "out")
     paths = [tmp_path / "out" / f"cat-variation-{number}.png" for number in (1, 2)]
     assert (done.returncode, done.stdout.splitlines()) == (0, [str(path) for path in paths])
-    assert [Image.open(path).size for path in paths] == [(256, 256)] * 2
+    for path in paths:
+        with Image.open(path) as made:
+            assert made.size == (256, 256)
     assert "Made image 2 of 2" in done.stderr
 
 
