@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from openai_images.engine.composite import SIZE, Composite, Ground
-from openai_images.engine.grafts import Region, graft
+from openai_images.engine.grafts import Region, _other_grain, graft
 from openai_images.engine.patchfield import PatchSource
 
 from .pictures import source_of
@@ -44,3 +44,12 @@ def test_a_graft_covers_the_core_and_ends_inside_its_surroundings(composite):
     assert not piece.where[distance > region.reach * 2].any()
     assert piece.error > 0
     assert (piece.places[piece.where] // composite.patches.side >= composite.patches.side).all()
+
+
+def test_a_thin_thing_must_not_vanish_under_ground():
+    quiet = np.full(400, 0.02)
+    thing = quiet.copy()
+    thing[:20] = 0.4
+    assert _other_grain(quiet, quiet * 1.3) == 0
+    assert _other_grain(thing, quiet) == _other_grain(quiet, thing) > 3
+    assert _other_grain(quiet[:0], quiet[:0]) == 0

@@ -12,7 +12,7 @@ from .canvas import render
 from .filters import blur, local_variance
 from .framing import Framing
 from .patchfield import HALF, PatchSource
-from .pixels import Bools, Floats, Ints, Packed, pack_bytes, to_rgb, unpack
+from .pixels import Bools, Floats, Ints, Packed, luma, pack_bytes, to_rgb, unpack
 from .similarity import MIRRORED_ENERGIES, conspicuousness, describe, normalise
 from .source import MAP, Source
 
@@ -82,9 +82,10 @@ class Composite:
     """The picture in the making.
 
     places: (128, 128) int32, which place each pixel shows; known: whether it shows anything yet;
-    changed: whether it was exchanged; colours: (128, 128, 3), 0..1; variance: (128, 128), of the
-    place shown. Attributes beginning with cell_ are the same in cells (64 a side): features,
-    conspicuous, variance, known, and cell_origin, the canvas cell shown, or -1.
+    changed: whether it was exchanged; colours: (128, 128, 3), 0..1; variance, relief: (128, 128),
+    of the place shown; relief is how much lighter or darker it is than its surroundings. Attributes
+    beginning with cell_ are the same in cells (64 a side): features, conspicuous, variance, known,
+    and cell_origin, the canvas cell shown, or -1.
     """
 
     def __init__(self, patches: PatchSource, ground: Ground) -> None:
@@ -96,6 +97,9 @@ class Composite:
         self.canvas = to_rgb(patches.canvas)
         self.canvas_variance = _both(local_variance(self.canvas[: patches.side], 7))
         self.canvas_variance = self.canvas_variance.reshape(2 * patches.side, patches.side)
+        grey = luma(self.canvas[: patches.side])
+        self.canvas_relief = np.concatenate(_both(np.abs(grey - blur(grey, 2.0))))
+        self.relief = self.canvas_relief.ravel()[self.places]
         self.colours = self.canvas.reshape(-1, 3)[self.places] * self.known[..., None]
         self.variance = self.canvas_variance.ravel()[self.places]
 
@@ -123,6 +127,7 @@ class Composite:
         self.known[window][where] = True
         self.changed[window][where] = True
         self.colours[window][where] = self.canvas.reshape(-1, 3)[chosen]
+        self.relief[window][where] = self.canvas_relief.ravel()[chosen]
         self.variance[window][where] = self.canvas_variance.ravel()[chosen]
         self._refresh(rows, columns)
 

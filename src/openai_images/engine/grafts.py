@@ -79,7 +79,21 @@ def graft(
     where = (where | (~known & (distance <= outer))) & valid[here]
     first = (mirrored * patches.side + start[0]) * patches.side + start[1]
     places = (first + rows * patches.side + columns).astype(np.int32)
-    return Graft(region, where, places, worst_stretch(sampled, path))
+    grain = _other_grain(
+        composite.relief[window][where], composite.canvas_relief[image][here][where]
+    )
+    return Graft(region, where, places, worst_stretch(sampled, path) + grain)
+
+
+def _other_grain(old: Floats, new: Floats) -> float:
+    """How much the strongest strokes of two reliefs differ, beyond what chance may do; 0 and more.
+
+    A thin thing on quiet ground must not vanish under ground, nor ground turn coarse.
+    """
+    if not old.size:
+        return 0.0
+    peaks = [float(np.percentile(relief, 98)) + 0.02 for relief in (old, new)]
+    return 3 * max(0.0, abs(float(np.log(peaks[0] / peaks[1]))) - 0.5)
 
 
 def _align(
