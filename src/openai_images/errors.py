@@ -9,6 +9,7 @@ ImagesError
 │   ├── NoAnswer           no HTTP answer came back
 │   ├── ErrorAnswer        an HTTP status of 400 or more
 │   └── BadAnswer          a success that does not hold what was asked for
+├── InvalidSettings        the server cannot start like this
 └── Canceled               the user stopped the work
 
 The first two families are raised before anything is sent, so nothing was billed. No message,
@@ -26,6 +27,7 @@ __all__ = [
     "InvalidCredential",
     "InvalidPicture",
     "InvalidRequest",
+    "InvalidSettings",
     "NoAnswer",
     "ServiceError",
 ]
@@ -98,6 +100,10 @@ class ErrorAnswer(ServiceError):
 
 class BadAnswer(ServiceError):
     """The service reported success, but what it sent is not what was asked for."""
+
+
+class InvalidSettings(ImagesError):
+    """A setting of the server is out of range, or would leave it open to everybody."""
 
 
 class Canceled(ImagesError):

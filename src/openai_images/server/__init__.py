@@ -19,6 +19,6 @@ run         the server process
 from .app import create_app
 from .keys import read_keys
 from .run import serve
-from .settings import InvalidSettings, Limits, Settings
+from .settings import Limits, Settings
 
-__all__ = ["InvalidSettings", "Limits", "Settings", "create_app", "read_keys", "serve"]
+__all__ = ["Limits", "Settings", "create_app", "read_keys", "serve"]

@@ -10,10 +10,11 @@ from contextlib import suppress
 
 import uvicorn
 
+from ..errors import InvalidSettings
 from .access import log_to
 from .app import create_app
 from .protocol import protocol_class
-from .settings import InvalidSettings, Settings
+from .settings import Settings
 
 __all__ = ["configure", "listen", "serve"]
 

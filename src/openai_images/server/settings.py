@@ -8,16 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..errors import ImagesError
+from ..errors import InvalidSettings
 from .keys import KEYS_VARIABLE, KeyRing
 
-__all__ = ["InvalidSettings", "Limits", "Settings", "is_loopback"]
+__all__ = ["Limits", "Settings", "is_loopback"]
 
 MIB = 1024 * 1024
-
-
-class InvalidSettings(ImagesError):
-    """The server cannot start like this."""
 
 
 @dataclass(frozen=True)
