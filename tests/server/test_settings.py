@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from openai_images.server.keys import KeyRing
 from openai_images.errors import InvalidSettings
+from openai_images.server.keys import KeyRing
 from openai_images.server.settings import Limits, Settings, is_loopback
 
 KEYS = KeyRing(["a-key-of-the-tests-1"])
