@@ -22,7 +22,7 @@ def test_every_common_mode_becomes_colours(mode):
     assert read(image.convert(mode)).mode == "RGB"
 
 
-@pytest.mark.parametrize("mode", ["RGBA", "LA", "PA", "RGBa", "La"])
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "RGBa", "La"])
 def test_transparency_is_kept(mode):
     rgba = Image.new("RGBA", (16, 16), (200, 60, 60, 255))
     rgba.paste((0, 0, 0, 0), (0, 0, 8, 16))
