@@ -49,8 +49,14 @@ class RetryPolicy:
     def __post_init__(self) -> None:
         if not 1 <= self.attempts <= 100:
             raise InvalidConnection(f"Attempts is {self.attempts}; it must be 1 to 100.")
-        for name in ("base_delay", "max_delay", "max_wait", "deadline"):
-            if not getattr(self, name) >= 0:
-                raise InvalidConnection(f"Retry {name} is negative; use 0 or more seconds.")
+        for label, seconds in (
+            ("First Delay", self.base_delay),
+            ("Longest Delay", self.max_delay),
+            ("Longest Wait", self.max_wait),
+        ):
+            if not seconds >= 0:
+                raise InvalidConnection(f"{label} is {seconds:g} seconds; it must be 0 or more.")
+        if not self.deadline > 0:
+            raise InvalidConnection(f"Deadline is {self.deadline:g} seconds; it must be over 0.")
         if not 0 <= self.jitter <= 1:
             raise InvalidConnection(f"Retry jitter is {self.jitter:g}; it must be 0 to 1.")
