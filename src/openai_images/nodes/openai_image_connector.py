@@ -19,6 +19,7 @@ from ..connection import (
     parse_headers,
     parse_seed,
 )
+from ..errors import Canceled
 from ..services import open_service
 from ..services.models import find_image_models, warn_of_ending_models
 from . import context
@@ -188,12 +189,16 @@ class OpenAIImageConnector:
             ctx.set_warning(RETIRED_CALL)
         return ConfigurationSpec(connection)
 
-    def execute(self, ctx: knext.ExecutionContext) -> ConfigurationObject:
+    def execute(self, ctx: knext.ExecutionContext) -> ConfigurationObject | None:
         connection = self._connection()
         secret = context.read_secret(ctx, connection)
         if self.check_connection and connection.service is not ServiceKind.EMBEDDED:
             watch = context.NodeWatch(ctx)
-            models = find_image_models(connection, secret, watch)
+            try:
+                models = find_image_models(connection, secret, watch)
+            except Canceled:
+                # KNIME itself says so; an exception would look like a failure.
+                return None
             connection = replace(connection, models=models)
             warn_of_ending_models(connection, date.today(), watch)
         return ConfigurationObject(ConfigurationSpec(connection))
