@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from openai_images.engine import Canceled, EngineError, Source, variation, variations
+from openai_images.engine.parallel import paying_workers
 
 from .pictures import photograph, sticker
 
@@ -74,7 +75,6 @@ def test_cancel_ends_everything_within_a_second(workers):
 def test_closing_early_ends_everything():
     threads = threading.active_count()
     images = made(n=20, size=1024, workers=2)
-    threading.Timer(0, lambda: None).start()
     assert next(images).size == (1024, 1024)
     images.close()
     assert threading.active_count() == threads
@@ -91,3 +91,11 @@ def test_arguments_are_refused_before_anything_starts(arguments, words):
 def test_a_picture_without_pixels_is_refused_before_anything_starts():
     with pytest.raises(EngineError, match="no pixels"):
         variations(Image.new("RGB", (0, 0)), n=1, size=256, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("n", "size", "cores", "count"),
+    [(1, 1024, 8, 1), (2, 256, 8, 1), (4, 1024, 2, 2), (10, 256, 4, 4), (10, 512, 1, 1)],
+)
+def test_workers_are_used_where_they_pay(n, size, cores, count):
+    assert paying_workers(n, size, cores) == count

@@ -56,11 +56,11 @@ def closed_path(error: Floats) -> Ints:
     """For each angle the index of the radius at which to cut, (angles,).
 
     error: (angles, radii). Neighbouring angles, the last and the first too, differ by at most one
-    radius. Where to begin is told by a path that runs round twice, freely, at its second turn.
+    radius. Where to begin is told by a free path from the opposite side, half way round.
     """
-    angles = len(error)
-    start = int(_least_path(np.concatenate([error, error]))[angles])
-    return _least_path(np.concatenate([error, error[:1]]), start)[:angles]
+    half = len(error) // 2
+    start = int(_least_path(np.roll(error, half, axis=0))[half])
+    return _least_path(np.concatenate([error, error[:1]]), start)[:-1]
 
 
 def _least_path(error: Floats, through: int | None = None) -> Ints:

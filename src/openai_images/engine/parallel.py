@@ -17,6 +17,11 @@ from .source import LEAST_USED, MOST_USED, Source
 from .variation import check, never, variation
 from .worker import Job
 
+SECONDS = {256: 0.4, 512: 0.6, 1024: 1.0}
+"""What a variation of a size takes, roughly, on one core."""
+START = 0.6
+"""What it takes until workers have started and looked at the picture."""
+
 
 def variations(
     image: Image.Image,
@@ -31,8 +36,8 @@ def variations(
 ) -> Iterator[Image.Image]:
     """``n`` variations in order of index, each as soon as it is ready.
 
-    Arguments as for `variation`; ``image`` as for `Source`. workers: processes to use; None for one
-    per core, 1 for none beside this one. canceled: asked many times a second, in the thread that
+    Arguments as for `variation`; ``image`` as for `Source`. workers: processes to use, 1 for none
+    beside this one; None for one per core, unless that would not pay. canceled: asked many times a second, in the thread that
     iterates; once it answers True, `Canceled` is raised and nothing is left running. What a worker
     that died does not deliver is made in this process.
 
@@ -44,10 +49,18 @@ def variations(
         raise ValueError(f"n is {n}; it must be at least 1.")
     square = matte.readable_square(image, LEAST_USED, MOST_USED)
     job = Job(square.mode, square.width, size, seed, strength, mirror)
-    count = min(n, workers or _cores())
+    count = min(n, workers) if workers else paying_workers(n, size, _cores())
     if count == 1 or not sys.executable:
         return _here(square, job, range(n), canceled)
     return _there(square, job, n, count, canceled)
+
+
+def paying_workers(n: int, size: int, cores: int) -> int:
+    """One worker per core, or 1 where starting them takes longer than they save."""
+    count = min(n, cores)
+    alone = n * SECONDS[size]
+    shared = -(-n // count) * SECONDS[size] + START
+    return count if shared < alone else 1
 
 
 def _cores() -> int:
