@@ -26,4 +26,7 @@ def test_without_strength_nothing_is_exchanged():
 
 def test_uniform_ground_is_exchanged_more_freely():
     even = np.full(4096, 0.03)
-    assert Taste.of(0.5, even).likeness > Taste.of(0.5, BUSY).likeness
+    free, bound = Taste.of(0.5, even), Taste.of(0.5, BUSY)
+    assert free.likeness > bound.likeness
+    assert free.distance > bound.distance
+    assert free.share > bound.share

@@ -92,7 +92,7 @@ def _other_grain(old: Floats, new: Floats) -> float:
     """
     if not old.size:
         return 0.0
-    rank = int(0.98 * (old.size - 1))
+    rank = int(0.995 * (old.size - 1))
     peaks = [float(np.partition(relief, rank)[rank]) + 0.02 for relief in (old, new)]
     return 3 * max(0.0, abs(float(np.log(peaks[0] / peaks[1]))) - 0.5)
 

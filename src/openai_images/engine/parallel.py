@@ -37,9 +37,9 @@ def variations(
     """``n`` variations in order of index, each as soon as it is ready.
 
     Arguments as for `variation`; ``image`` as for `Source`. workers: processes to use, 1 for none
-    beside this one; None for one per core, unless that would not pay. canceled: asked many times a second, in the thread that
-    iterates; once it answers True, `Canceled` is raised and nothing is left running. What a worker
-    that died does not deliver is made in this process.
+    beside this one; None for one per core, unless that would not pay. canceled: asked many times a
+    second, in the thread that iterates; once it answers True, `Canceled` is raised and nothing is
+    left running. What a worker that died does not deliver is made in this process.
 
     Raises ValueError for arguments out of range and `EngineError` for a picture that cannot be
     read, both before the first variation is asked for.

@@ -22,8 +22,6 @@ from .taste import Taste
 
 RELAXATIONS = 4
 """How often the likeness asked for is relaxed, by 1.3 each time, when nothing fits."""
-NEAR = 7.0
-"""Cells between a region and its replacement at least: what comes from nearer changes nothing."""
 IMPOSSIBLE = np.float32(1e9)
 
 
@@ -174,7 +172,7 @@ class Swapper:
         straight = side - 1 - column if mirrored else column
         rows = np.arange(side)[:, None] + region.row - region.rows.start
         columns = np.arange(side)[None] + region.column - region.columns.start
-        same = max(NEAR, 0.75 * region.radius)
+        same = max(self.taste.distance, 0.75 * region.radius)
         reflected = 2.6 * region.radius
         least = (reflected, same) if mirrored else (same, reflected)
         possible[0] &= np.hypot(rows - row, columns - straight) >= least[0]
