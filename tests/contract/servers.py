@@ -119,7 +119,7 @@ XINFERENCE = Server(
     image_fields=("image",),
     kind="JPEG",
     has_both_keys=True,
-    url="/root/.xinference/image/0a1b2c.jpg",
+    url="/srv/.xinference/image/0a1b2c.jpg",
 )
 XINFERENCE_OF_OTHER_SIZE = Server(**{**vars(XINFERENCE), "edge": 128})
 LEMONADE = Server(

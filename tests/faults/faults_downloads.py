@@ -113,9 +113,9 @@ DOWNLOAD_FAULTS = (
     _kept(
         "local path",
         "a path of the server's disk",
-        'Image 1 is missing: the service sent "/root/xinference/image/1.png", which is no web '
+        'Image 1 is missing: the service sent "/srv/xinference/image/1.png", which is no web '
         "address and is never opened: set Response Format to b64_json.",
-        _at("/root/xinference/image/1.png"),
+        _at("/srv/xinference/image/1.png"),
     ),
     _kept(
         "FTP address",

@@ -127,7 +127,7 @@ def _import(module_path: Path, extension_id: str, version: str) -> None:
     backend.begin_extension(extension_id, version)
     try:
         importlib.import_module(module_path.stem)
-    except Exception as error:
+    except Exception as error:  # an extension may raise anything while it is imported
         raise ExtensionError(
             f"{module_path} cannot be imported: {type(error).__name__}: {error}"
         ) from error
