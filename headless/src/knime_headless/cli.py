@@ -71,8 +71,11 @@ def _print_nodes(title: str, listed: list[dict[str, Any]]) -> None:
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", show_lines=True)
-    for heading in ("Node", "Id", "Inputs", "Outputs", "View"):
-        table.add_column(heading)
+    table.add_column("Node")
+    # An id is for copying: it stays whole, however narrow the terminal is.
+    table.add_column("Id", min_width=max((len(node["id"]) for node in listed), default=0))
+    for heading in ("Inputs", "Outputs", "View"):
+        table.add_column(heading, overflow="fold")
     for node in listed:
         ports = ["\n".join(port["name"] for port in node[side]) for side in ("inputs", "outputs")]
         cells = [node["name"], node["id"], *ports, node["view"] or ""]
