@@ -66,14 +66,15 @@ def nodes(
 
 
 def _print_nodes(title: str, listed: list[dict[str, Any]]) -> None:
+    from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", show_lines=True)
+    table = Table(title=title, title_justify="left", box=SIMPLE)
     table.add_column("Node")
     # An id is for copying: it stays whole, however narrow the terminal is.
-    table.add_column("Id", min_width=max((len(node["id"]) for node in listed), default=0))
+    table.add_column("Id", no_wrap=True)
     for heading in ("Inputs", "Outputs", "View"):
         table.add_column(heading, overflow="fold")
     for node in listed:
