@@ -83,3 +83,10 @@ def test_an_answer_of_another_kind_is_one_line(picture, httpserver):
     assert done.returncode == 1
     assert "base URL" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_without_its_extra_the_command_says_what_to_install():
+    code = "import sys; sys.modules['typer'] = None; import openai_images.cli"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == 'The command line needs: pip install "openai-images[cli]".\n'

@@ -7,7 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-import typer
+try:
+    import typer
+except ModuleNotFoundError:
+    raise SystemExit('The command line needs: pip install "openai-images[cli]".') from None
 
 from .connection import (
     DEFAULT_PROMPT,

@@ -356,3 +356,10 @@ def test_nothing_that_the_node_gives_or_logs_holds_the_key(
     seen += [json.dumps(output.spec.serialize()) for output in result.outputs[1:]]
     seen.append(str(result.outputs[0].to_pyarrow().to_pylist()))
     assert KEY not in "".join(seen)
+
+
+def test_the_libraries_below_do_not_fill_knimes_log(vary, embedded, picture):
+    settings = {"image": str(picture), "set_size": True, "size": "256x256"}
+    result = vary.execute({**settings, "result_format": "IMAGES"}, [embedded])
+    ours = ("openai_images", "knime")
+    assert [entry for entry in result.log if not entry.logger.startswith(ours)] == []

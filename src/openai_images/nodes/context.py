@@ -21,6 +21,8 @@ NO_CREDENTIAL = "(none)"
 FIRST_MODEL = "dall-e-2"
 
 _LOGGER = logging.getLogger("openai_images")
+# KNIME's root logger is at DEBUG and goes to its log, where Pillow lists every chunk of a file.
+logging.getLogger("PIL").setLevel(logging.WARNING)
 
 
 class NodeWatch:
