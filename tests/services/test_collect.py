@@ -85,9 +85,7 @@ def test_a_data_url_is_read_without_a_service(watch):
     assert image.width == 64
 
 
-@pytest.mark.parametrize(
-    "url", ["/srv/.cache/1.jpg", "file:///etc/passwd", "C:\\\\1.png", "//x/1"]
-)
+@pytest.mark.parametrize("url", ["/srv/.cache/1.jpg", "file:///etc/passwd", "C:\\\\1.png", "//x/1"])
 def test_what_is_no_web_address_is_shown_and_never_opened(watch, url):
     service = _Files({url: picture()})
     (image,) = collect([{"url": url}], watch, service=service)
