@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ..connection import Connection, EditOptions, Model, ServiceKind
+from ..connection import Connection, EditOptions, ServiceKind
 from ..errors import InvalidPicture
 from ..pictures import open_picture, sniff
 from ..request import VariationRequest
 from ..response import ApiResponse
 from ..transport import FilePart, Transport
 from ..watch import Watch
+from .remote import RemoteService
 from .scaling import scale_down
-from .service import ImageService
 
 # From OpenAI's published description of POST /images/edits.
 MAX_PICTURE_BYTES = 50 * 1000 * 1000
@@ -19,21 +19,15 @@ MEDIA_TYPES = {"PNG": "image/png", "WEBP": "image/webp", "JPEG": "image/jpeg"}
 SMALLEST_SIZE = 1024
 
 
-class EditsService(ImageService):
+class EditsService(RemoteService):
     """`POST {base URL}/images/edits`."""
 
     def __init__(self, connection: Connection, transport: Transport, watch: Watch) -> None:
-        self._connection = connection
-        self._transport = transport
+        super().__init__(connection, transport)
         self._watch = watch
 
     def check(self, request: VariationRequest) -> None:
-        kind = sniff(request.image)
-        if kind not in MEDIA_TYPES:
-            raise InvalidPicture(
-                f"{request.image_name} is no PNG, JPEG or WebP picture, which the edits call "
-                "needs: convert it, or set Prepare Image to Crop or Pad."
-            )
+        media_type_of(request)
         if len(request.image) >= MAX_PICTURE_BYTES:
             raise InvalidPicture(
                 f"{request.image_name} has {len(request.image):,} bytes; the edits call takes "
@@ -47,12 +41,11 @@ class EditsService(ImageService):
             self._watch.warn(
                 "The edits call always answers with base64 texts: Data holds those, not URLs."
             )
-        kind = sniff(request.image) or "PNG"
         picture = FilePart(
             self._connection.edits.image_field,
             request.image_name,
             request.image,
-            MEDIA_TYPES[kind],
+            media_type_of(request),
         )
         response = self._transport.post_form(
             "/images/edits", form_fields(request, self._connection), [picture]
@@ -61,14 +54,20 @@ class EditsService(ImageService):
             return scale_down(response, request.pixels)
         return response
 
-    def fetch(self, url: str) -> bytes:
-        return self._transport.download(url)
 
-    def list_models(self) -> tuple[Model, ...]:
-        return self._transport.list_models()
+def media_type_of(request: VariationRequest) -> str:
+    """The media type of the request's picture.
 
-    def close(self) -> None:
-        self._transport.close()
+    Raises:
+        InvalidPicture: it is of a kind that the call does not take.
+    """
+    kind = sniff(request.image)
+    if kind not in MEDIA_TYPES:
+        raise InvalidPicture(
+            f"{request.image_name} is no PNG, JPEG or WebP picture, which the edits call "
+            "needs: convert it, or set Prepare Image to Crop or Pad."
+        )
+    return MEDIA_TYPES[kind]
 
 
 def form_fields(request: VariationRequest, connection: Connection) -> list[tuple[str, str]]:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from ..connection import Connection, Model
 from ..pictures import check_for_variation
 from ..request import VariationRequest
 from ..response import ApiResponse
-from ..transport import FilePart, Transport
-from .service import ImageService
+from ..transport import FilePart
+from .remote import RemoteService
 
 
-class HttpService(ImageService):
+class HttpService(RemoteService):
     """`POST {base URL}/images/variations`."""
-
-    def __init__(self, connection: Connection, transport: Transport) -> None:
-        self._connection = connection
-        self._transport = transport
 
     def check(self, request: VariationRequest) -> None:
         check_for_variation(request.image, request.image_name)
@@ -27,12 +22,3 @@ class HttpService(ImageService):
             fields.insert(0, ("model", self._connection.default_model))
         picture = FilePart("image", request.image_name, request.image, "image/png")
         return self._transport.post_form("/images/variations", fields, [picture])
-
-    def fetch(self, url: str) -> bytes:
-        return self._transport.download(url)
-
-    def list_models(self) -> tuple[Model, ...]:
-        return self._transport.list_models()
-
-    def close(self) -> None:
-        self._transport.close()
