@@ -7,33 +7,16 @@ its rules say so, before and after each switch is clicked.
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
-
-import pytest
 
 from knime_headless import load_extension
 
+from .chromium import browser_marks, run_script
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "headless" / "tests" / "browser"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
-NODE = shutil.which("node") or ""
-MISSING = [
-    name
-    for name, there in {
-        "chromium": CHROMIUM,
-        "node": NODE,
-        "headless/tests/browser/node_modules (npm install)": (PAGE / "node_modules").is_dir(),
-    }.items()
-    if not there
-]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(bool(MISSING), reason=f"missing: {', '.join(MISSING)}"),
-]
+pytestmark = browser_marks(PAGE, "headless/tests/browser")
 
 
 def test_the_dialogs_in_chromium(tmp_path):
@@ -47,17 +30,4 @@ def test_the_dialogs_in_chromium(tmp_path):
             settings, credentials=credentials
         )
     (tmp_path / "dialogs.json").write_text(json.dumps(dialogs), encoding="utf-8")
-    environment = {
-        "DIALOGS": str(tmp_path / "dialogs.json"),
-        "SHOTS": os.environ.get("SCREENSHOTS") or str(tmp_path),
-        "CHROMIUM": CHROMIUM,
-    }
-    run = subprocess.run(
-        [NODE, "--test", "--test-reporter=spec", "dialogs.test.mjs"],
-        cwd=PAGE,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
+    run_script(PAGE, "dialogs.test.mjs", tmp_path, DIALOGS=str(tmp_path / "dialogs.json"))

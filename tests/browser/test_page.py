@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,24 +14,12 @@ import pytest
 from PIL import Image
 from skimage import data
 
+from .chromium import browser_marks, run_script
+
 HERE = Path(__file__).parent
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
-NODE = shutil.which("node") or ""
-MISSING = [
-    name
-    for name, there in {
-        "chromium": CHROMIUM,
-        "node": NODE,
-        "tests/browser/node_modules (npm install)": (HERE / "node_modules").is_dir(),
-    }.items()
-    if not there
-]
 KEY = "a-key-of-the-tests-1"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(bool(MISSING), reason=f"missing: {', '.join(MISSING)}"),
-]
+pytestmark = browser_marks(HERE, "tests/browser")
 
 
 @contextmanager
@@ -63,22 +50,13 @@ def pictures(tmp_path_factory) -> Path:
 
 
 def test_the_page_in_chromium(pictures, tmp_path):
-    shots = Path(os.environ.get("SCREENSHOTS") or tmp_path)
     with serving() as url, serving(OPENAI_IMAGES_API_KEYS=KEY) as keyed:
-        environment = {
-            "PAGE_URL": url,
-            "PAGE_URL_KEYED": keyed,
-            "PAGE_KEY": KEY,
-            "PICTURES": str(pictures),
-            "SHOTS": str(shots),
-            "CHROMIUM": CHROMIUM,
-        }
-        run = subprocess.run(
-            [NODE, "--test", "--test-reporter=spec", "page.test.mjs"],
-            cwd=HERE,
-            env=os.environ | environment,
-            capture_output=True,
-            text=True,
-            timeout=240,
+        run_script(
+            HERE,
+            "page.test.mjs",
+            tmp_path,
+            PAGE_URL=url,
+            PAGE_URL_KEYED=keyed,
+            PAGE_KEY=KEY,
+            PICTURES=str(pictures),
         )
-    assert run.returncode == 0, run.stdout + run.stderr
