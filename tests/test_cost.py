@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openai_images.connection import Prices
 from openai_images.cost import Cost, Tally, TokenCounts, cost_of
+from openai_images.options import Prices
 
 PRICES = Prices(text_input="5", image_input="8", image_output="30", currency="EUR")
 # Of a GPT Image model, in the shape of OpenAI's published API description.

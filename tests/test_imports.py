@@ -19,7 +19,8 @@ LAYERS = (
     {"variation"},
     {"services"},
     {"transport", "pictures", "engine", "source", "files", "cost"},
-    {"request", "response", "connection", "secret", "watch"},
+    {"connection"},
+    {"options", "models", "request", "response", "secret", "watch"},
     {"errors", "bounded_json"},
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}

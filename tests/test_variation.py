@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from openai_images.connection import Connection, Prices, RetryPolicy, ServiceKind
+from openai_images.connection import Connection, ServiceKind
 from openai_images.cost import Cost, Tally
 from openai_images.errors import Canceled, ErrorAnswer, InvalidPicture, NoAnswer
+from openai_images.options import Prices, RetryPolicy
 from openai_images.pictures import Preparation
 from openai_images.request import VariationRequest
 from openai_images.variation import ResultFormat, VariationJob

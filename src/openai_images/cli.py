@@ -12,15 +12,9 @@ try:
 except ModuleNotFoundError:
     raise SystemExit('The command line needs: pip install "openai-images[cli]".') from None
 
-from .connection import (
-    DEFAULT_PROMPT,
-    Connection,
-    EditOptions,
-    EngineOptions,
-    Route,
-    ServiceKind,
-)
+from .connection import Connection, Route, ServiceKind
 from .errors import ImagesError
+from .options import DEFAULT_PROMPT, EditOptions, EngineOptions
 from .pictures import Preparation
 from .request import VariationRequest, parse_extra_fields
 from .secret import Secret

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from .connection import Prices
+from .options import Prices
 
 __all__ = ["Cost", "Tally", "TokenCounts", "cost_of"]
 

@@ -8,9 +8,10 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .connection import Connection, Prices
+from .connection import Connection
 from .cost import Cost, Tally
 from .errors import Canceled, ImagesError, ServiceError
+from .options import Prices
 from .pictures import Preparation, prepare
 from .request import VariationRequest
 from .response import ApiResponse, ImagesResponse

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from openai_images.connection import RetryPolicy
+from openai_images.options import RetryPolicy
 
 from .fault import Delivered, Fault
 from .measure import MEASURED

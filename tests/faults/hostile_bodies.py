@@ -105,8 +105,9 @@ def measure(name: str) -> dict[str, float | str]:
 
 def _refuse(url: str) -> dict[str, float | str]:
     from openai_images import Connection, VariationRequest, open_service
-    from openai_images.connection import RetryPolicy, ServiceKind
+    from openai_images.connection import ServiceKind
     from openai_images.errors import ImagesError
+    from openai_images.options import RetryPolicy
     from openai_images.services.collect import collect_images, read_answer
     from openai_images.watch import UNWATCHED
 

@@ -21,8 +21,9 @@ import trustme
 from PIL import Image
 
 from openai_images import Connection, Secret, VariationRequest, open_service
-from openai_images.connection import RetryPolicy, ServiceKind, Timeouts
+from openai_images.connection import ServiceKind
 from openai_images.errors import ImagesError
+from openai_images.options import RetryPolicy, Timeouts
 from openai_images.services.collect import ResultImage, collect_images, read_answer
 
 from .fault import KEY, Fault, png

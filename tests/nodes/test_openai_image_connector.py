@@ -5,16 +5,9 @@ import pytest
 import trustme
 
 from knime_headless import NodeFailed
-from openai_images.connection import (
-    Connection,
-    EditOptions,
-    EngineOptions,
-    Model,
-    Prices,
-    RetryPolicy,
-    Route,
-    ServiceKind,
-)
+from openai_images.connection import Connection, Route, ServiceKind
+from openai_images.models import Model
+from openai_images.options import EditOptions, EngineOptions, Prices, RetryPolicy
 
 from .conftest import KEY
 

@@ -16,7 +16,7 @@ import openai
 import pytest
 from PIL import Image
 
-from openai_images.connection import EngineOptions
+from openai_images.options import EngineOptions
 from openai_images.request import VariationRequest
 from openai_images.response import ImagesResponse
 from openai_images.server.keys import KeyRing

@@ -8,15 +8,10 @@ from PIL import Image
 from werkzeug import Response
 
 from openai_images import Connection, VariationRequest, open_service
-from openai_images.connection import (
-    DEFAULT_PROMPT,
-    EditOptions,
-    Model,
-    RetryPolicy,
-    Route,
-    ServiceKind,
-)
+from openai_images.connection import Route, ServiceKind
 from openai_images.errors import InvalidPicture
+from openai_images.models import Model
+from openai_images.options import DEFAULT_PROMPT, EditOptions, RetryPolicy
 from openai_images.secret import Secret
 from openai_images.services.edits import MAX_PICTURE_BYTES, form_fields
 

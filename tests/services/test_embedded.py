@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from openai_images.connection import Connection, EngineOptions, Model
+from openai_images.connection import Connection
 from openai_images.errors import Canceled, InvalidPicture, InvalidRequest
+from openai_images.models import Model
+from openai_images.options import EngineOptions
 from openai_images.request import VariationRequest
 from openai_images.response import ImagesResponse
 from openai_images.services import open_service
@@ -134,7 +136,7 @@ def test_a_bad_extra_field_is_refused_with_its_name_and_value(field, text):
         with pytest.raises(InvalidRequest):
             service.create_variation(request(extra_fields=((field, text),)))
     message = str(refused.value)
-    assert message.startswith(f"{field} is ")
+    assert message.startswith(f"{field.capitalize()} is ")
     assert text[:4] in message
     assert len(message) < 200
 

@@ -5,8 +5,10 @@ import pytest
 from werkzeug import Response
 
 from openai_images import Connection, Secret, VariationRequest, open_service
-from openai_images.connection import Model, RetryPolicy, ServiceKind
+from openai_images.connection import ServiceKind
 from openai_images.errors import InvalidPicture
+from openai_images.models import Model
+from openai_images.options import RetryPolicy
 
 BODY = {"created": 1, "data": [{"url": "https://example.org/1.png"}]}
 

@@ -2,8 +2,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from openai_images.connection import Connection, Model, RetryPolicy, ServiceKind
+from openai_images.connection import Connection, ServiceKind
 from openai_images.errors import ErrorAnswer
+from openai_images.models import Model
+from openai_images.options import RetryPolicy
 from openai_images.secret import Secret
 from openai_images.services.models import (
     find_image_models,

@@ -9,8 +9,9 @@ import threading
 import pytest
 import trustme
 
-from openai_images.connection import Connection, RetryPolicy, ServiceKind
+from openai_images.connection import Connection, ServiceKind
 from openai_images.errors import BadAnswer, Canceled, ErrorAnswer, InvalidConnection, NoAnswer
+from openai_images.options import RetryPolicy
 from openai_images.secret import Secret
 from openai_images.transport import FilePart, Transport
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from openai_images.connection import Connection, RetryPolicy, ServiceKind
+from openai_images.connection import Connection, ServiceKind
 from openai_images.errors import InvalidPicture, NoAnswer
+from openai_images.options import RetryPolicy
 from openai_images.secret import Secret
 from openai_images.transport import Transport, download
 from openai_images.transport.limits import MAX_DOWNLOAD_BYTES, MAX_REDIRECTS

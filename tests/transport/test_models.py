@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from openai_images.connection import Model
 from openai_images.errors import BadAnswer
+from openai_images.models import Model
 from openai_images.response import ApiResponse
 from openai_images.transport.models import image_models
 

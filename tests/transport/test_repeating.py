@@ -9,8 +9,9 @@ import time
 
 import pytest
 
-from openai_images.connection import Connection, RetryPolicy, ServiceKind
+from openai_images.connection import Connection, ServiceKind
 from openai_images.errors import Canceled, NoAnswer
+from openai_images.options import RetryPolicy
 from openai_images.transport import Transport
 
 from ..faults.fault import answers, in_turn

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from openai_images.connection import RetryPolicy
+from openai_images.options import RetryPolicy
 from openai_images.transport.retry import (
     Repeat,
     asked_wait,

@@ -8,18 +8,16 @@ from typing import Any, cast
 
 import knime.extension as knext
 
-from ..connection import (
+from ..connection import Connection, Route, ServiceKind
+from ..errors import Canceled
+from ..options import (
     COMPRESSING_FORMATS,
     DEFAULT_PROMPT,
-    Connection,
     EditOptions,
     EngineOptions,
-    Route,
-    ServiceKind,
     parse_headers,
-    parse_seed,
+    read_seed,
 )
-from ..errors import Canceled
 from ..services import open_service
 from ..services.models import find_image_models, warn_of_ending_models
 from . import context
@@ -207,8 +205,8 @@ class OpenAIImageConnector:
         """The connection by the options that show; what another service was told stays behind."""
         service = ServiceKind[self.service]
         if service is ServiceKind.EMBEDDED:
-            engine = EngineOptions(self.strength, parse_seed(self.seed), self.mirror)
-            return Connection(engine=engine)
+            seed = read_seed(self.seed) if self.seed.strip() else None
+            return Connection(engine=EngineOptions(self.strength, seed, self.mirror))
         is_openai = service is ServiceKind.OPENAI
         has_key = self.credentials != context.NO_CREDENTIAL
         return Connection(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import knime.extension as knext
 
-from ..connection import Prices, RetryPolicy, Timeouts
+from ..options import Prices, RetryPolicy, Timeouts
 
 
 def checked_in_configure(value: object) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..connection import EngineOptions
 from ..errors import InvalidRequest
+from ..options import EngineOptions, fresh_seed, read_seed, read_strength
 from ..request import (
     DEFAULT_N,
     DEFAULT_RESPONSE_FORMAT,
@@ -17,7 +17,6 @@ from ..request import (
     RESPONSE_FORMATS,
     SIZES,
 )
-from ..services.engine_fields import fresh_seed, read_seed, read_strength
 from .form import Form, FormFile
 from .refusal import Refusal
 

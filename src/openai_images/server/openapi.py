@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import metadata
 from typing import Any
 
-from ..connection import EngineOptions
+from ..options import MAX_SEED, EngineOptions
 from ..request import (
     DEFAULT_N,
     DEFAULT_RESPONSE_FORMAT,
@@ -14,7 +14,6 @@ from ..request import (
     RESPONSE_FORMATS,
     SIZES,
 )
-from ..services.engine_fields import MAX_SEED
 from .calls import EDIT_SIZES, MAX_INDEX, MAX_PROMPT
 from .settings import Settings
 

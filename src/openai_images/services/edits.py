@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..connection import Connection, EditOptions, ServiceKind
+from ..connection import Connection, ServiceKind
 from ..errors import InvalidPicture
+from ..options import EditOptions
 from ..pictures import open_picture, sniff
 from ..request import VariationRequest
 from ..response import ApiResponse

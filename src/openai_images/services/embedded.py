@@ -9,14 +9,14 @@ import time
 from collections.abc import Iterator
 
 from .. import engine
-from ..connection import EngineOptions, Model
 from ..errors import Canceled
+from ..models import Model
+from ..options import EngineOptions, fresh_seed, read_seed, read_strength
 from ..pictures import check_for_variation, open_picture, to_png
 from ..request import DEFAULT_RESPONSE_FORMAT, VariationRequest
 from ..response import ApiResponse
 from ..watch import UNWATCHED, Watch, raise_if_canceled
 from .answer import b64_item, images_json, new_request_id, url_item
-from .engine_fields import fresh_seed, read_seed, read_strength
 from .service import ImageService
 
 MODEL = "image-variation-engine"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from ..connection import Connection, Model
+from ..connection import Connection
 from ..errors import ErrorAnswer
+from ..models import Model
 from ..secret import Secret
 from ..watch import Watch
 from . import open_service

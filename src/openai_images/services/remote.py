@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..connection import Connection, Model
+from ..connection import Connection
+from ..models import Model
 from ..transport import Transport
 from .service import ImageService
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from ..connection import Model
 from ..errors import BadAnswer
+from ..models import Model
 from ..request import VariationRequest
 from ..response import ApiResponse
 

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from ..connection import Connection, Model
+from ..connection import Connection
+from ..models import Model
 from ..response import ApiResponse
 from ..secret import Secret
 from ..watch import UNWATCHED, Watch

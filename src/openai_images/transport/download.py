@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
-from ..connection import RetryPolicy
 from ..errors import InvalidPicture, NoAnswer
+from ..options import RetryPolicy
 from ..response import ApiResponse
 from ..watch import UNWATCHED, Watch
 from .cleaning import shown_url

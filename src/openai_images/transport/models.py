@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from .. import bounded_json
-from ..connection import Model
 from ..errors import BadAnswer
+from ..models import Model
 from ..response import ApiResponse
 from .cleaning import clean
 from .limits import MAX_CODE_CHARACTERS, MAX_LISTED_MODELS

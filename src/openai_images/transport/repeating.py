@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..connection import RetryPolicy
 from ..errors import NoAnswer
+from ..options import RetryPolicy
 from ..response import ApiResponse
 from ..watch import Watch, raise_if_canceled
 from .cleaning import shown_url

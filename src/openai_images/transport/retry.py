@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from enum import Enum
 
-from ..connection import RetryPolicy
+from ..options import RetryPolicy
 
 _WAITING_HELPS = frozenset({408, 409, 429})
 NEVER_SUPPORTED = frozenset({501, 505})

@@ -1,4 +1,4 @@
-"""A model that a service offers."""
+"""Image models that a service offers, and when they end."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from openai_images.connection import Model
+from openai_images.models import Model
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,8 @@
-"""The connection: everything a service needs to be called, but the secret."""
+"""Which service answers, and where: everything needed to call it, but the secret.
+
+A `Connection` travels between nodes as JSON. It holds the credential's name; the secret is read
+from the credential where the call is made.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from ..errors import InvalidConnection
-from .addresses import check_base_url, check_proxy
+from .errors import InvalidConnection
 from .models import Model
-from .options import EditOptions, EngineOptions
-from .policies import RetryPolicy, Timeouts
-from .prices import Prices
+from .options import EditOptions, EngineOptions, Prices, RetryPolicy, Timeouts
 
 __all__ = ["Connection", "Route", "ServiceKind"]
 
@@ -93,9 +94,9 @@ class Connection:
                 "The base URL is empty: enter the address of the service, "
                 "such as http://localhost:9997/v1."
             )
-        check_base_url(self._address)
+        _check_base_url(self._address)
         if self.proxy:
-            check_proxy(self.proxy)
+            _check_proxy(self.proxy)
         if self.needs_credential and not self.credential:
             raise InvalidConnection(
                 "No credential is chosen: pick the one whose password is the API key."
@@ -164,3 +165,62 @@ _PARTS: Mapping[str, type] = {
 def _known(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
     names = {f.name for f in dataclasses.fields(kind)}
     return {name: value for name, value in values.items() if name in names}
+
+
+def _check_base_url(url: str) -> None:
+    """Refuse what cannot be the root of an API.
+
+    Raises:
+        InvalidConnection: it is no http or https address, holds a secret, or names one call.
+    """
+    parts = _split(url, "The base URL", "https://host:port/v1")
+    if "@" in url:
+        raise InvalidConnection(
+            "The base URL holds a user name or password: put the key into a credential instead."
+        )
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidConnection(
+            f'The base URL "{url}" is not an http or https address: '
+            "write it like https://host:port/v1."
+        )
+    if parts.query or parts.fragment:
+        raise InvalidConnection(
+            "The base URL has a query or fragment: give the address of the API alone, "
+            "such as https://host/v1."
+        )
+    if parts.path.endswith(("/images/variations", "/images/edits")):
+        raise InvalidConnection(
+            f'The base URL "{url}" is the address of one call: '
+            "leave /images/... out, the nodes add it."
+        )
+
+
+def _check_proxy(url: str) -> None:
+    """Refuse what cannot be a proxy that may stand in a workflow.
+
+    Raises:
+        InvalidConnection: it is no http or https address of a host, or it holds a user name or
+            password, which would be stored in the workflow.
+    """
+    parts = _split(url, "Proxy", "http://host:port")
+    if "@" in url:
+        raise InvalidConnection(
+            "Proxy holds a user name or password, which would be stored in the workflow: enter "
+            "them in KNIME's preferences, under Network Connections, and leave Proxy empty."
+        )
+    is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    if not is_web or parts.path.strip("/") or parts.query or parts.fragment:
+        raise InvalidConnection(
+            f'Proxy is "{url}": write it like http://host:port. SOCKS proxies are not supported.'
+        )
+
+
+def _split(url: str, what: str, example: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.port is None or parts.port > 0
+    except ValueError:
+        is_valid = False
+    if not is_valid:
+        raise InvalidConnection(f"{what} is not a valid address: write it like {example}.")
+    return parts
