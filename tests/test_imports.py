@@ -16,11 +16,13 @@ LAYERS = (
     {"nodes", "cli"},
     {"server"},
     {"tables"},
-    {"variation"},
+    {"job"},
+    {"session"},
     {"services"},
     {"transport", "pictures", "engine", "source", "files", "cost"},
     {"connection"},
-    {"options", "models", "request", "response", "secret", "watch"},
+    {"options", "models", "request", "response", "secret"},
+    {"watch"},
     {"errors", "bounded_json"},
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}

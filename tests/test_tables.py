@@ -6,11 +6,11 @@ import pyarrow as pa
 import pytest
 
 from openai_images.cost import Cost
+from openai_images.job import Outcome, ResultFormat
 from openai_images.request import VariationRequest
 from openai_images.response import ApiResponse, ImageData, ImagesResponse
 from openai_images.services.collect import ResultImage
 from openai_images.tables import SCHEMAS, result_table
-from openai_images.variation import Outcome, ResultFormat
 
 USAGE = {"input_tokens": 3, "output_tokens": 4, "total_tokens": 7}
 OUTCOME = Outcome(

@@ -1,9 +1,10 @@
 """Image variations from any OpenAI-compatible service, GPT Image models or an embedded engine.
 
-from openai_images import Connection, VariationRequest, open_service
+from openai_images import Connection, VariationRequest, open_session
 
-with open_service(Connection()) as service:
-    answer = service.create_variation(VariationRequest(Path("cat.png").read_bytes(), n=2))
+with open_session(Connection()) as session:
+    request = VariationRequest(Path("cat.png").read_bytes(), n=2)
+    answer = session.service.create_variation(request)
 """
 
 from .connection import Connection
@@ -11,7 +12,8 @@ from .errors import ImagesError
 from .request import VariationRequest
 from .response import ApiResponse, ImagesResponse
 from .secret import Secret
-from .services import ImageService, open_service
+from .services import ImageService
+from .session import Session, open_session
 
 __all__ = [
     "ApiResponse",
@@ -20,6 +22,7 @@ __all__ = [
     "ImagesError",
     "ImagesResponse",
     "Secret",
+    "Session",
     "VariationRequest",
-    "open_service",
+    "open_session",
 ]

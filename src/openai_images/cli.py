@@ -106,7 +106,8 @@ def vary(
 ) -> None:
     """Make variations of a picture and write them as PNG files."""
     from .files import write_atomically
-    from .variation import VariationJob
+    from .job import VariationJob
+    from .session import open_session
 
     connection = replace(
         _connection(base_url, key_variable, edits),
@@ -117,7 +118,8 @@ def vary(
         b"", model=model, n=n, size=size, extra_fields=parse_extra_fields("\n".join(field or ()))
     )
     job = VariationJob(picture, request, prepare)
-    outcome = job.run(connection, _secret(connection), _Terminal())
+    with open_session(connection, _secret(connection)) as session:
+        outcome = job.run(session, _Terminal())
     out.mkdir(parents=True, exist_ok=True)
     for image in outcome.images:
         if image.png is not None:
@@ -130,10 +132,12 @@ def vary(
 @app.command()
 def check(base_url: BaseUrl = "", key_variable: KeyVariable = "") -> None:
     """Ask a service for its image models, to see that address and key are right."""
-    from .services.models import find_image_models
+    from .session import open_session
 
     connection = _connection(base_url, key_variable, edits=False)
-    for model in find_image_models(connection, _secret(connection), _Terminal()):
+    with open_session(connection, _secret(connection)) as session:
+        models = session.find_models(_Terminal())
+    for model in models:
         typer.echo(model.name + (f"  (ends {model.shutdown})" if model.shutdown else ""))
 
 

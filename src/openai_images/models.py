@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["Model"]
+from .watch import Watch
+
+__all__ = ["WARNING_DAYS", "Model", "warn_of_end", "warn_of_ends"]
+
+WARNING_DAYS = 60
+"""From so many days before its end on, a model is warned of."""
 
 
 @dataclass(frozen=True)
@@ -25,3 +31,29 @@ class Model:
         if not self.shutdown:
             return None
         return (date.fromisoformat(self.shutdown) - today).days
+
+    def ends_soon(self, today: date) -> bool:
+        """Whether it has ended, or ends within `WARNING_DAYS`."""
+        left = self.days_left(today)
+        return left is not None and left <= WARNING_DAYS
+
+
+def warn_of_end(model: Model, today: date, watch: Watch) -> None:
+    """Tell that a model that is asked for ends soon or has ended."""
+    if model.ends_soon(today):
+        ends = "was shut down" if (model.days_left(today) or 0) < 0 else "will be shut down"
+        watch.warn(
+            f'The model "{model.name}" {ends} on {model.shutdown}: choose another as Model, '
+            "or as Default Model in the OpenAI Image Connector."
+        )
+
+
+def warn_of_ends(models: Iterable[Model], today: date, watch: Watch) -> None:
+    """Tell of all models that end soon or have ended."""
+    ending = [model for model in models if model.ends_soon(today)]
+    if ending:
+        names = ", ".join(f"{model.name} ({model.shutdown})" for model in ending)
+        watch.warn(
+            f"Image models that end within {WARNING_DAYS} days or have ended: {names}. "
+            "Choose others as Model or Default Model."
+        )

@@ -13,9 +13,9 @@ from typing import Any
 import pyarrow as pa
 
 from .cost import Cost, TokenCounts
+from .job import Outcome, ResultFormat
 from .response import ApiResponse, ImageData, ImagesResponse
 from .services.collect import ResultImage
-from .variation import Outcome, ResultFormat
 
 __all__ = ["IMAGES", "PNG", "RAW_RESPONSE", "SCHEMAS", "STRUCTURED", "result_table"]
 

@@ -104,7 +104,7 @@ def measure(name: str) -> dict[str, float | str]:
 
 
 def _refuse(url: str) -> dict[str, float | str]:
-    from openai_images import Connection, VariationRequest, open_service
+    from openai_images import Connection, VariationRequest, open_session
     from openai_images.connection import ServiceKind
     from openai_images.errors import ImagesError
     from openai_images.options import RetryPolicy
@@ -117,9 +117,9 @@ def _refuse(url: str) -> dict[str, float | str]:
     request = VariationRequest(png())
     began, said = time.perf_counter(), "nothing"
     try:
-        with open_service(connection) as service:
-            answer = read_answer(service.create_variation(request), connection)
-            collected = collect_images(answer, request, service, UNWATCHED, download=True)
+        with open_session(connection) as session:
+            answer = read_answer(session.service.create_variation(request), connection)
+            collected = collect_images(answer, request, session.service, UNWATCHED, download=True)
         said = "; ".join(image.problem for image in collected)
     except ImagesError as error:
         said = str(error)

@@ -20,7 +20,7 @@ from pathlib import Path
 import trustme
 from PIL import Image
 
-from openai_images import Connection, Secret, VariationRequest, open_service
+from openai_images import Connection, Secret, VariationRequest, open_session
 from openai_images.connection import ServiceKind
 from openai_images.errors import ImagesError
 from openai_images.options import RetryPolicy, Timeouts
@@ -96,13 +96,13 @@ def play(fault: Fault, folder: Path) -> Played:
 
 def _call(connection: Connection, request: VariationRequest, played: Played) -> None:
     secret = Secret(KEY, name="my key")
-    with open_service(connection, secret, played) as service:
-        answer = service.create_variation(request)
+    with open_session(connection, secret) as session:
+        answer = session.service.create_variation(request, played)
         played.shown += f"{answer.headers}\n{answer.text[:1_000_000]}\n"
         response = read_answer(answer, connection)
-        images = collect_images(response, request, service, played, download=True)
+        images = collect_images(response, request, session.service, played, download=True)
     played.images = images
-    played.shown += f"{images}\n{connection}\n{secret}\n{service}\n"
+    played.shown += f"{images}\n{connection}\n{secret}\n{session}\n"
 
 
 def _connection(fault: Fault, url: str, folder: Path) -> Connection:

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openai_images.job import Outcome
 from openai_images.nodes.view import gallery
 from openai_images.request import VariationRequest
 from openai_images.response import ImageData, ImagesResponse
 from openai_images.services.collect import ResultImage
-from openai_images.variation import Outcome
 
 
 @pytest.fixture

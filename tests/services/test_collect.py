@@ -36,7 +36,7 @@ class _Files(ImageService):
     def create_variation(self, request):
         raise NotImplementedError
 
-    def fetch(self, url):
+    def fetch(self, url, watch):
         self.fetched.append(url)
         if url not in self.files:
             raise NoAnswer(f"{url} does not answer.")

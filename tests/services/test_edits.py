@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from werkzeug import Response
 
-from openai_images import Connection, VariationRequest, open_service
+from openai_images import Connection, VariationRequest, open_session
 from openai_images.connection import Route, ServiceKind
 from openai_images.errors import InvalidPicture
 from openai_images.models import Model
@@ -56,8 +56,8 @@ def calls(httpserver):
 
 
 def test_a_variation_goes_out_as_an_edit_with_the_prompt(connection, calls):
-    with open_service(connection) as service:
-        response = service.create_variation(VariationRequest(picture(), "cat.png", n=2))
+    with open_session(connection) as session:
+        response = session.service.create_variation(VariationRequest(picture(), "cat.png", n=2))
     ((form, files),) = calls
     assert form == {"model": "gpt-image-2.6-flare", "prompt": DEFAULT_PROMPT, "n": "2"}
     assert (files["image"].filename, files["image"].mimetype) == ("cat.png", "image/png")
@@ -67,16 +67,16 @@ def test_a_variation_goes_out_as_an_edit_with_the_prompt(connection, calls):
 @pytest.mark.parametrize(("kind", "media_type"), [("JPEG", "image/jpeg"), ("WEBP", "image/webp")])
 def test_other_formats_go_out_as_what_they_are(connection, calls, kind, media_type):
     options = replace(connection.edits, image_field="image[]")
-    with open_service(replace(connection, edits=options)) as service:
-        service.create_variation(VariationRequest(picture(kind=kind), "cat.jpg"))
+    with open_session(replace(connection, edits=options)) as session:
+        session.service.create_variation(VariationRequest(picture(kind=kind), "cat.jpg"))
     ((_, files),) = calls
     assert files["image[]"].mimetype == media_type
 
 
 @pytest.mark.parametrize("size", ["256x256", "512x512"])
 def test_small_sizes_are_made_large_and_scaled_down_here(connection, calls, size):
-    with open_service(connection) as service:
-        response = service.create_variation(VariationRequest(picture(), size=size))
+    with open_session(connection) as session:
+        response = session.service.create_variation(VariationRequest(picture(), size=size))
     assert calls[0][0]["size"] == "1024x1024"
     body = json.loads(response.body)
     pixels = int(size[:3])
@@ -90,10 +90,10 @@ def test_small_sizes_are_made_large_and_scaled_down_here(connection, calls, size
 def test_every_response_format_is_base64_and_url_is_warned_of(connection, calls, watch, kind, sent):
     key = Secret("sk-1", name="key")
     connection = replace(connection, service=kind, credential="key")
-    with open_service(connection, key, watch) as service:
-        service.create_variation(VariationRequest(picture(), response_format="url"))
-        service.create_variation(VariationRequest(picture(), response_format="b64_json"))
-        service.create_variation(VariationRequest(picture()))
+    with open_session(connection, key) as session:
+        session.service.create_variation(VariationRequest(picture(), response_format="url"), watch)
+        session.service.create_variation(VariationRequest(picture(), response_format="b64_json"))
+        session.service.create_variation(VariationRequest(picture()))
     assert [form.get("response_format") for form, _ in calls] == [sent, sent, None]
     assert watch.warnings == [
         "The edits call always answers with base64 texts: Data holds those, not URLs."
@@ -137,22 +137,22 @@ def test_every_edit_option_that_is_set_is_sent_and_extras_go_before_them():
 def test_pictures_that_the_call_cannot_take_are_refused_before_it(
     connection, httpserver, content, message
 ):
-    with open_service(connection) as service, pytest.raises(InvalidPicture) as refusal:
-        service.create_variation(VariationRequest(content, "cat.png"))
+    with open_session(connection) as session, pytest.raises(InvalidPicture) as refusal:
+        session.service.create_variation(VariationRequest(content, "cat.png"))
     assert message in str(refusal.value)
     assert httpserver.log == []
 
 
 def test_an_error_is_passed_on_as_it_came(connection, httpserver):
     httpserver.expect_request("/v1/images/edits").respond_with_json({"error": "no"}, status=400)
-    with open_service(connection) as service:
-        response = service.create_variation(VariationRequest(picture(), size="256x256"))
+    with open_session(connection) as session:
+        response = session.service.create_variation(VariationRequest(picture(), size="256x256"))
     assert (response.status, json.loads(response.body)) == (400, {"error": "no"})
 
 
 def test_models_and_result_files_come_from_the_same_service(connection, httpserver):
     httpserver.expect_request("/v1/models").respond_with_json({"data": [{"id": "gpt-image-2"}]})
     httpserver.expect_request("/1.png").respond_with_data(picture())
-    with open_service(connection) as service:
-        assert service.list_models() == (Model("gpt-image-2"),)
-        assert service.fetch(httpserver.url_for("/1.png")) == picture()
+    with open_session(connection) as session:
+        assert session.service.list_models() == (Model("gpt-image-2"),)
+        assert session.service.fetch(httpserver.url_for("/1.png")) == picture()

@@ -17,8 +17,8 @@ from openai_images.models import Model
 from openai_images.options import EngineOptions
 from openai_images.request import VariationRequest
 from openai_images.response import ImagesResponse
-from openai_images.services import open_service
 from openai_images.services.embedded import MODEL, EmbeddedService
+from openai_images.session import open_session
 
 
 def picture(mode: str = "RGB", size: tuple[int, int] = (64, 64)) -> bytes:
@@ -85,8 +85,8 @@ def test_the_default_is_one_url_that_holds_a_picture_of_1024_pixels():
 
 
 def test_the_answer_reads_as_any_services_answer():
-    with open_service(Connection()) as service:
-        response = service.create_variation(request())
+    with open_session(Connection()) as session:
+        response = session.service.create_variation(request())
     assert response.request_id is not None
     assert all(name == name.lower() for name in response.headers)
     parsed = ImagesResponse.parse(response)
@@ -161,16 +161,16 @@ def test_transparency_is_kept_and_reported():
 
 def test_progress_is_told_after_each_image():
     watch = Recorder()
-    with EmbeddedService(EngineOptions(), watch) as service:
-        service.create_variation(request(n=4))
+    with EmbeddedService(EngineOptions()) as service:
+        service.create_variation(request(n=4), watch)
     assert watch.fractions == [0.25, 0.5, 0.75, 1.0]
 
 
 @pytest.mark.parametrize("made", [0, 1])
 def test_a_cancel_ends_the_call(made):
     watch = Recorder(patience=made)
-    with EmbeddedService(EngineOptions(), watch) as service, pytest.raises(Canceled):
-        service.create_variation(request(n=4))
+    with EmbeddedService(EngineOptions()) as service, pytest.raises(Canceled):
+        service.create_variation(request(n=4), watch)
     assert len(watch.fractions) < 4
 
 

@@ -164,7 +164,7 @@ def test_through_a_proxy_the_service_gets_the_key_and_the_proxy_its_password(mon
     with FaultServer(answers(200, b"[]")) as proxy:
         monkeypatch.setenv("http_proxy", f"http://me:word@{proxy.address}")
         plain = connection("images.test", allow_plain_http=True)
-        Transport(plain, SECRET, Watcher()).get("/models")
+        Transport(plain, SECRET).get("/models", Watcher())
     (request,) = proxy.received
     assert request.line == "GET http://images.test/v1/models HTTP/1.1"
     assert request.headers["proxy-authorization"] == "Basic bWU6d29yZA=="

@@ -8,7 +8,7 @@ from openai_images.connection import Connection, ServiceKind
 from openai_images.errors import InvalidPicture, NoAnswer
 from openai_images.options import RetryPolicy
 from openai_images.secret import Secret
-from openai_images.transport import Transport, download
+from openai_images.transport import Transport
 from openai_images.transport.limits import MAX_DOWNLOAD_BYTES, MAX_REDIRECTS
 
 from ..faults.fault import answers, in_turn
@@ -21,6 +21,11 @@ def transport(address: str, **fields) -> Transport:
     policy = RetryPolicy(attempts=2, base_delay=0.01)
     values = {"base_url": f"http://{address}/v1", "retry": policy, **fields}
     return Transport(Connection(service=ServiceKind.COMPATIBLE, **values), SECRET)
+
+
+def chosen(url: str) -> bytes:
+    """The picture at an address that the user chose, on a connection that has nothing to do."""
+    return transport("127.0.0.1:1").fetch_picture(url)
 
 
 def test_the_service_itself_gets_the_key_for_its_own_results():
@@ -92,18 +97,31 @@ def test_relative_redirects_are_followed_up_to_the_limit():
 def test_a_picture_may_have_the_most_bytes():
     body = bytes(MAX_DOWNLOAD_BYTES)
     with FaultServer(answers(200, body)) as server:
-        assert len(download(f"http://{server.address}/1.png")) == MAX_DOWNLOAD_BYTES
+        assert len(chosen(f"http://{server.address}/1.png")) == MAX_DOWNLOAD_BYTES
     with FaultServer(answers(200, body + b"x")) as server:
         url = f"http://{server.address}/1.png"
         with pytest.raises(InvalidPicture, match="larger than 50 MiB"):
-            download(url)
+            chosen(url)
 
 
 def test_the_user_s_own_picture_may_lie_inside_and_no_key_goes_there():
     with FaultServer(in_turn(answers(503, b"", retry_after="0"), answers(200, b"cat"))) as server:
-        assert download(f"http://localhost:{server.port}/cat.png?token=1") == b"cat"
+        assert chosen(f"http://localhost:{server.port}/cat.png?token=1") == b"cat"
     assert len(server.received) == 2
     assert "authorization" not in server.received[0].headers
+
+
+def test_not_even_the_service_itself_gets_the_key_with_the_user_s_own_picture():
+    with FaultServer(answers(200, b"cat")) as server:
+        assert transport(server.address).fetch_picture(f"http://{server.address}/cat.png") == b"cat"
+    assert "authorization" not in server.received[0].headers
+
+
+def test_the_user_s_own_picture_comes_through_the_connection_s_proxy():
+    with FaultServer(answers(200, b"cat")) as proxy:
+        behind = transport("127.0.0.1:1", proxy=f"http://{proxy.address}")
+        assert behind.fetch_picture("http://pictures.test/cat.png") == b"cat"
+    assert proxy.received[0].line.startswith("GET http://pictures.test/cat.png")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +137,7 @@ def test_the_user_s_own_picture_may_lie_inside_and_no_key_goes_there():
 )
 def test_addresses_that_are_not_fetched(url, says):
     with pytest.raises(InvalidPicture, match=says) as caught:
-        download(url)
+        chosen(url)
     assert "word" not in str(caught.value).replace("password", "")
 
 
@@ -127,7 +145,7 @@ def test_a_picture_that_is_gone():
     with FaultServer(answers(404)) as server:
         url = f"http://{server.address}/cat.png?token=open-sesame"
         with pytest.raises(InvalidPicture, match=r"cat\.png gave HTTP 404") as caught:
-            download(url)
+            chosen(url)
     assert "open-sesame" not in str(caught.value)
     assert caught.value.__context__ is None
 

@@ -28,8 +28,8 @@ def connection(address: str, **fields) -> Connection:
 
 
 def post(connection: Connection, watcher: Watcher):
-    transport = Transport(connection, None, watcher)
-    return transport.post_form("/images/variations?user=someone", [("n", "1")], [])
+    transport = Transport(connection)
+    return transport.post_form("/images/variations?user=someone", [("n", "1")], [], watcher)
 
 
 def test_a_wait_is_told_and_logged(caplog):
@@ -109,8 +109,8 @@ def test_what_one_thread_is_told_holds_all_of_them():
 
     watcher = Watcher()
     with FaultServer(serve) as server:
-        transport = Transport(connection(server.address, retry=policy), None, watcher)
-        first = threading.Thread(target=transport.post_form, args=("/a", [], []))
+        transport = Transport(connection(server.address, retry=policy))
+        first = threading.Thread(target=transport.post_form, args=("/a", [], [], watcher))
         first.start()
         assert watcher.told.wait(10)
         transport.post_form("/b", [], [])
@@ -122,9 +122,9 @@ def test_what_one_thread_is_told_holds_all_of_them():
 def test_requests_per_minute_hold_back_until_canceled():
     watcher = Watcher()
     with FaultServer(answers(200, b"{}")) as server:
-        transport = Transport(connection(server.address, requests_per_minute=1), None, watcher)
+        transport = Transport(connection(server.address, requests_per_minute=1))
         transport.post_form("/a", [], [])
-        calling = threading.Thread(target=_swallow_cancel, args=(transport,))
+        calling = threading.Thread(target=_swallow_cancel, args=(transport, watcher))
         calling.start()
         assert watcher.told.wait(10)
         watcher.stop.set()
@@ -144,8 +144,8 @@ def test_waiting_for_one_s_turn_does_not_use_up_the_deadline():
         assert transport.post_form("/b", [], []).status == 200
 
 
-def _swallow_cancel(transport: Transport) -> None:
+def _swallow_cancel(transport: Transport, watcher: Watcher) -> None:
     try:
-        transport.post_form("/b", [], [])
+        transport.post_form("/b", [], [], watcher)
     except Canceled:
         return

@@ -1,4 +1,4 @@
-"""What can go wrong in the engine; a module of its own because every other may raise it."""
+"""What can go wrong in the engine."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from PIL import Image
 
 import knime.extension as knext
 
+from ..job import Outcome, ResultFormat
 from ..tables import PNG, SCHEMAS, result_table
-from ..variation import Outcome, ResultFormat
 
 __all__ = ["knime_schema", "knime_table"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import knime.extension as knext
 
 from ..errors import Canceled
+from ..job import ResultFormat, VariationJob
 from ..pictures import Preparation
 from ..request import (
     DEFAULT_N,
@@ -18,7 +19,7 @@ from ..request import (
     VariationRequest,
     parse_extra_fields,
 )
-from ..variation import ResultFormat, VariationJob
+from ..session import open_session
 from . import context
 from .category import CATEGORY
 from .parameters import (
@@ -144,7 +145,8 @@ class CreateImageVariation:
         with context.refusals():
             secret = context.read_secret(ctx, connection)
             job = self._job()
-            job.check(connection, secret)
+            with open_session(connection, secret) as session:
+                job.check(session)
         return knime_schema(job.result_format), configuration
 
     def execute(
@@ -157,7 +159,8 @@ class CreateImageVariation:
         secret = context.read_secret(ctx, connection)
         job = self._job(context.data_area(ctx, self.image))
         try:
-            outcome = job.run(connection, secret, context.NodeWatch(ctx))
+            with open_session(connection, secret) as session:
+                outcome = job.run(session, context.NodeWatch(ctx))
         except Canceled:
             # KNIME itself says that the node was canceled; an exception would look like a failure.
             return None
@@ -179,6 +182,6 @@ class CreateImageVariation:
             request=request,
             preparation=Preparation[self.prepare_image],
             result_format=ResultFormat[self.result_format],
-            goes_on=self.on_failure == FailureChoice.WARN.name,
+            continue_on_error=self.on_failure == FailureChoice.WARN.name,
             data_area=data_area,
         )

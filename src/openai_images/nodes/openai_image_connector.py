@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any, cast
 
 import knime.extension as knext
@@ -18,8 +17,7 @@ from ..options import (
     parse_headers,
     read_seed,
 )
-from ..services import open_service
-from ..services.models import find_image_models, warn_of_ending_models
+from ..session import open_session
 from . import context
 from .category import CATEGORY
 from .parameters import (
@@ -182,7 +180,7 @@ class OpenAIImageConnector:
             secret = context.read_secret(ctx, connection)
             if connection.service is not ServiceKind.EMBEDDED:
                 # Calls nobody, but refuses files, headers and keys that could not be used.
-                open_service(connection, secret).close()
+                open_session(connection, secret).close()
         if connection.uses_retired_call:
             ctx.set_warning(RETIRED_CALL)
         return ConfigurationSpec(connection)
@@ -193,12 +191,12 @@ class OpenAIImageConnector:
         if self.check_connection and connection.service is not ServiceKind.EMBEDDED:
             watch = context.NodeWatch(ctx)
             try:
-                models = find_image_models(connection, secret, watch)
+                with open_session(connection, secret) as session:
+                    models = session.find_models(watch)
             except Canceled:
                 # KNIME itself says so; an exception would look like a failure.
                 return None
             connection = replace(connection, models=models)
-            warn_of_ending_models(connection, date.today(), watch)
         return ConfigurationObject(ConfigurationSpec(connection))
 
     def _connection(self) -> Connection:

@@ -6,9 +6,9 @@ import base64
 from html import escape
 
 from ..errors import InvalidPicture
+from ..job import Outcome
 from ..pictures import thumbnail
 from ..services.collect import ResultImage
-from ..variation import Outcome
 
 # Pixels; twice the width at which a picture is shown, for screens of double density.
 THUMBNAIL_EDGE = 512

@@ -79,7 +79,7 @@ def collect_images(
         raise_if_canceled(watch)
         if download and not data.b64_json and not (data.url or "").startswith("data:"):
             watch.progress(f"Fetching image {index + 1} of {len(answer.data)}")
-        images.append(_image(index, data, service, download))
+        images.append(_image(index, data, service, watch, download))
     problems = [image.problem for image in images if image.problem]
     if len(problems) == len(images) and not any(image.data.url for image in images):
         raise BadAnswer(
@@ -91,10 +91,12 @@ def collect_images(
     return tuple(images)
 
 
-def _image(index: int, data: ImageData, service: ImageService, download: bool) -> ResultImage:
+def _image(
+    index: int, data: ImageData, service: ImageService, watch: Watch, download: bool
+) -> ResultImage:
     image = ResultImage(index, data)
     try:
-        content = _content(data, service, download)
+        content = _content(data, service, watch, download)
         if content is None:
             return image
         picture = open_picture(content, f"Image {index + 1}")
@@ -103,7 +105,7 @@ def _image(index: int, data: ImageData, service: ImageService, download: bool) -
     return replace(image, png=to_png(picture), width=picture.width, height=picture.height)
 
 
-def _content(data: ImageData, service: ImageService, download: bool) -> bytes | None:
+def _content(data: ImageData, service: ImageService, watch: Watch, download: bool) -> bytes | None:
     if data.b64_json:
         return _decode(data.b64_json)
     if data.url is None:
@@ -115,7 +117,7 @@ def _content(data: ImageData, service: ImageService, download: bool) -> bytes | 
             f'the service sent "{data.url[:200]}", which is no web address and is never opened: '
             "set Response Format to b64_json."
         )
-    return service.fetch(data.url) if download else None
+    return service.fetch(data.url, watch) if download else None
 
 
 def _decode(text: str) -> bytes:

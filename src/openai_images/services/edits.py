@@ -8,10 +8,10 @@ from ..options import EditOptions
 from ..pictures import open_picture, sniff
 from ..request import VariationRequest
 from ..response import ApiResponse
-from ..transport import FilePart, Transport
-from ..watch import Watch
-from .remote import RemoteService
+from ..transport import FilePart
+from ..watch import UNWATCHED, Watch
 from .scaling import scale_down
+from .service import RemoteService
 
 # From OpenAI's published description of POST /images/edits.
 MAX_PICTURE_BYTES = 50 * 1000 * 1000
@@ -23,10 +23,6 @@ SMALLEST_SIZE = 1024
 class EditsService(RemoteService):
     """`POST {base URL}/images/edits`."""
 
-    def __init__(self, connection: Connection, transport: Transport, watch: Watch) -> None:
-        super().__init__(connection, transport)
-        self._watch = watch
-
     def check(self, request: VariationRequest) -> None:
         media_type_of(request)
         if len(request.image) >= MAX_PICTURE_BYTES:
@@ -36,10 +32,10 @@ class EditsService(RemoteService):
             )
         open_picture(request.image, request.image_name)
 
-    def create_variation(self, request: VariationRequest) -> ApiResponse:
+    def create_variation(self, request: VariationRequest, watch: Watch = UNWATCHED) -> ApiResponse:
         self.check(request)
         if request.response_format == "url":
-            self._watch.warn(
+            watch.warn(
                 "The edits call always answers with base64 texts: Data holds those, not URLs."
             )
         picture = FilePart(
@@ -49,7 +45,7 @@ class EditsService(RemoteService):
             media_type_of(request),
         )
         response = self._transport.post_form(
-            "/images/edits", form_fields(request, self._connection), [picture]
+            "/images/edits", form_fields(request, self._connection), [picture], watch
         )
         if response.status < 400 and request.size is not None and request.pixels < SMALLEST_SIZE:
             return scale_down(response, request.pixels)

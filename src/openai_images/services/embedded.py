@@ -32,20 +32,19 @@ class EmbeddedService(ImageService):
     keep files, so a result as `url` is a `data:` URL: it holds the picture and never expires.
     """
 
-    def __init__(self, options: EngineOptions, watch: Watch = UNWATCHED) -> None:
+    def __init__(self, options: EngineOptions) -> None:
         self._options = options
-        self._watch = watch
 
     def check(self, request: VariationRequest) -> None:
         self._options_for(request)
         check_for_variation(request.image, request.image_name)
 
-    def create_variation(self, request: VariationRequest) -> ApiResponse:
-        raise_if_canceled(self._watch)
+    def create_variation(self, request: VariationRequest, watch: Watch = UNWATCHED) -> ApiResponse:
+        raise_if_canceled(watch)
         self.check(request)
         options = self._options_for(request)
         seed = fresh_seed() if options.seed is None else options.seed
-        pngs = list(self._pictures(request, options, seed))
+        pngs = list(self._pictures(request, options, seed, watch))
         url = (request.response_format or DEFAULT_RESPONSE_FORMAT) == "url"
         body = images_json(
             [url_item(_data_url(png)) if url else b64_item(png) for png in pngs],
@@ -58,7 +57,7 @@ class EmbeddedService(ImageService):
         headers = {"content-type": "application/json", "x-request-id": new_request_id()}
         return ApiResponse(200, headers, json.dumps(body).encode("ascii"))
 
-    def list_models(self) -> tuple[Model, ...]:
+    def list_models(self, watch: Watch = UNWATCHED) -> tuple[Model, ...]:
         return (Model(MODEL),)
 
     def close(self) -> None:
@@ -74,7 +73,7 @@ class EmbeddedService(ImageService):
         return options
 
     def _pictures(
-        self, request: VariationRequest, options: EngineOptions, seed: int
+        self, request: VariationRequest, options: EngineOptions, seed: int, watch: Watch
     ) -> Iterator[bytes]:
         """The variations as PNG files, in order; tells the watch after each."""
         images = engine.variations(
@@ -84,13 +83,13 @@ class EmbeddedService(ImageService):
             seed=seed,
             strength=options.strength,
             mirror=options.mirror,
-            canceled=self._watch.canceled,
+            canceled=watch.canceled,
         )
         try:
             for number, image in enumerate(images, start=1):
                 yield to_png(image)
                 done = number / request.count
-                self._watch.progress(f"Made image {number} of {request.count}", done)
+                watch.progress(f"Made image {number} of {request.count}", done)
         except engine.Canceled:
             raise Canceled("Canceled.") from None
 

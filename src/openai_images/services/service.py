@@ -1,21 +1,27 @@
-"""What every service can do."""
+"""What every service can do, and what those behind a network share."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from ..connection import Connection
 from ..errors import BadAnswer
 from ..models import Model
 from ..request import VariationRequest
 from ..response import ApiResponse
+from ..watch import UNWATCHED, Watch
 
 if TYPE_CHECKING:
     from typing import Self
 
+    from ..transport import Transport
+
+__all__ = ["ImageService", "RemoteService"]
+
 
 class ImageService(ABC):
-    """Answers variation requests; use it in a `with` block, or call `close`."""
+    """Answers variation requests, from any thread; use it in a `with` block, or call `close`."""
 
     @abstractmethod
     def check(self, request: VariationRequest) -> None:
@@ -26,10 +32,13 @@ class ImageService(ABC):
         """
 
     @abstractmethod
-    def create_variation(self, request: VariationRequest) -> ApiResponse:
+    def create_variation(self, request: VariationRequest, watch: Watch = UNWATCHED) -> ApiResponse:
         """Ask for variations; the answer's body is the JSON of OpenAI's images call.
 
         An HTTP error is an answer too and is returned, once the retry policy is through.
+
+        Args:
+            watch: gets the progress of this call and can cancel it.
 
         Raises:
             InvalidRequest: as `check`; nothing was sent.
@@ -37,7 +46,7 @@ class ImageService(ABC):
             Canceled: the watch said so.
         """
 
-    def fetch(self, url: str) -> bytes:
+    def fetch(self, url: str, watch: Watch = UNWATCHED) -> bytes:
         """The file behind a result's URL.
 
         Raises:
@@ -45,7 +54,7 @@ class ImageService(ABC):
         """
         raise BadAnswer(f'The result\'s URL "{url[:200]}" is not opened: it is no web address.')
 
-    def list_models(self) -> tuple[Model, ...]:
+    def list_models(self, watch: Watch = UNWATCHED) -> tuple[Model, ...]:
         """The image models that the service offers, where it can tell.
 
         Raises:
@@ -62,3 +71,20 @@ class ImageService(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class RemoteService(ImageService):
+    """A service that is called over the network; which call it makes is up to the subclass."""
+
+    def __init__(self, connection: Connection, transport: Transport) -> None:
+        self._connection = connection
+        self._transport = transport
+
+    def fetch(self, url: str, watch: Watch = UNWATCHED) -> bytes:
+        return self._transport.download(url, watch)
+
+    def list_models(self, watch: Watch = UNWATCHED) -> tuple[Model, ...]:
+        return self._transport.list_models(watch)
+
+    def close(self) -> None:
+        self._transport.close()

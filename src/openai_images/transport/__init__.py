@@ -6,7 +6,6 @@ A call goes through `client` (what the API offers), `repeating` (the retry polic
 
 from .advice import error_answer
 from .client import Transport
-from .download import download
 from .multipart import FilePart
 
-__all__ = ["FilePart", "Transport", "download", "error_answer"]
+__all__ = ["FilePart", "Transport", "error_answer"]

@@ -56,13 +56,7 @@ def check_credentials(connection: Connection, secret: Secret | None) -> None:
 
 def request_headers(connection: Connection, secret: Secret | None, url: str) -> dict[str, str]:
     """The headers of a call to `url`: with key and account only where the service itself is."""
-    headers = {
-        "User-Agent": "openai-images",
-        "Accept": "*/*",
-        # Pictures do not compress, and what arrives as it is cannot be a decompression bomb.
-        "Accept-Encoding": "identity",
-        "Connection": "close",
-    }
+    headers = public_headers()
     if not same_origin(url, connection.root):
         return headers
     headers.update(_account(connection))
@@ -71,6 +65,17 @@ def request_headers(connection: Connection, secret: Secret | None, url: str) -> 
     elif secret is not None:
         headers["Authorization"] = f"Bearer {secret.reveal()}"
     return headers
+
+
+def public_headers() -> dict[str, str]:
+    """The headers of a call to anybody: neither key nor account."""
+    return {
+        "User-Agent": "openai-images",
+        "Accept": "*/*",
+        # Pictures do not compress, and what arrives as it is cannot be a decompression bomb.
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+    }
 
 
 def same_origin(one: str, other: str) -> bool:

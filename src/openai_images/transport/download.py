@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
-from ..errors import InvalidPicture, NoAnswer
+from ..errors import NoAnswer
 from ..options import RetryPolicy
 from ..response import ApiResponse
-from ..watch import UNWATCHED, Watch
+from ..watch import Watch
 from .cleaning import shown_url
 from .exchange import Call
 from .limits import (
-    DOWNLOAD_CONNECT_SECONDS,
     DOWNLOAD_READ_SECONDS,
     DOWNLOAD_SECONDS,
     MAX_DOWNLOAD_BYTES,
@@ -23,7 +22,7 @@ from .limits import (
 )
 from .pace import Pace
 from .repeating import call_repeatedly
-from .way import Way, bundle_to_trust, way_to
+from .way import Way
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -62,28 +61,6 @@ def fetch(url: str, terms: Terms, watch: Watch) -> bytes:
             return _content(answer, url)
         url = urljoin(url, answer.headers.get("location", ""))
     raise NoAnswer(f"{shown_url(url)} was not fetched: more than {MAX_REDIRECTS} redirects.")
-
-
-def download(url: str, watch: Watch = UNWATCHED) -> bytes:
-    """The picture behind an address that the user chose; private networks are allowed.
-
-    Raises:
-        InvalidPicture: it cannot be had; nothing was billed.
-        Canceled: the watch said so.
-    """
-    bundle = bundle_to_trust("")
-    terms = Terms(
-        policy=RetryPolicy(),
-        way=lambda hop: way_to(hop, DOWNLOAD_CONNECT_SECONDS, bundle=bundle),
-        headers=lambda _: {"User-Agent": "openai-images", "Accept-Encoding": "identity"},
-        allows=lambda _: lambda _: True,
-        mask=lambda answer: answer,
-    )
-    try:
-        return fetch(url, terms, watch)
-    except NoAnswer as error:
-        message = str(error)
-    raise InvalidPicture(f"The picture cannot be downloaded. {message}")
 
 
 def _get(url: str, terms: Terms, ends: float, watch: Watch) -> ApiResponse:

@@ -1,0 +1,86 @@
+"""Step 1, carried out: the recomposed input around and in the frame, at a given size."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from .filters import box_any
+from .framing import Framing
+from .islands import rearrange
+from .pixels import Bools, Packed, pack_image, to_image
+from .source import BORDER, Source
+
+MESH = 12
+"""The map is evaluated on a 12 x 12 mesh of quadrilaterals; inside them Pillow interpolates."""
+EXTENSION = 0.2
+"""How far the input is extended beyond its borders, in sides."""
+
+
+def render(source: Source, framing: Framing, size: int, margin: int) -> tuple[Packed, Bools]:
+    """The view at ``size`` pixels a frame with ``margin`` pixels around it.
+
+    Returns pixels and which of them are known, both (size + 2 margin) squared.
+    """
+    side = size + 2 * margin
+    image = rearrange(source.at(size, framing.zoom), framing.moves)
+    pixels, known = _extended(source, image)
+    mesh = _mesh(framing, size, margin, image.width)
+    view = to_image(pixels).transform(
+        (side, side), Image.Transform.MESH, mesh, Image.Resampling.BICUBIC
+    )
+    mask = Image.fromarray(known.astype(np.uint8) * 255).transform(
+        (side, side), Image.Transform.MESH, mesh, Image.Resampling.NEAREST
+    )
+    seen = np.asarray(mask) > 0
+    if not seen.all():
+        seen = ~box_any(np.pad(~seen, 1, mode="edge"), 3)
+    return pack_image(view), seen
+
+
+def _extended(source: Source, image: Image.Image) -> tuple[Packed, Bools]:
+    """The picture continued beyond its borders, and where that continuation may be shown."""
+    side = image.width
+    extra = int(EXTENSION * side)
+    solid = source.borders.solid
+    pixels = np.pad(pack_image(image), extra, mode="edge" if solid else "reflect")
+    known = np.zeros((side + 2 * extra, side + 2 * extra), np.bool_)
+    inner = slice(extra, extra + side)
+    known[inner, inner] = True
+    place = np.clip(np.arange(side) * BORDER // side, 0, BORDER - 1)
+    depth = np.arange(1, extra + 1)[:, None]
+    top, bottom, left, right = (
+        depth <= (np.maximum(run[place] - 2, 0) * side / BORDER)[None]
+        for run in source.borders.runs
+    )
+    known[:extra, inner] = top[::-1]
+    known[extra + side :, inner] = bottom
+    known[inner, :extra] = left[::-1].T
+    known[inner, extra + side :] = right.T
+    for rows, row in ((slice(0, extra), extra), (slice(extra + side, None), extra + side - 1)):
+        for columns, column in (
+            (slice(0, extra), extra),
+            (slice(extra + side, None), extra + side - 1),
+        ):
+            known[rows, columns] = known[row, columns][None] & known[rows, column][:, None]
+    return pixels, known
+
+
+_Quad = tuple[tuple[int, int, int, int], tuple[float, ...]]
+
+
+def _mesh(framing: Framing, size: int, margin: int, side: int) -> list[_Quad]:
+    """The framing as Pillow's MESH: target boxes and the input quadrilaterals they show."""
+    grid = np.unique(np.round(np.linspace(0, size + 2 * margin, MESH + 1)).astype(int))
+    places = (grid - margin) / size
+    u, v = framing.to_input(*np.meshgrid(places, places))
+    extra = int(EXTENSION * side)
+    u, v = u * side + extra, v * side + extra
+    quads: list[_Quad] = []
+    for row in range(len(grid) - 1):
+        for column in range(len(grid) - 1):
+            corners = ((row, column), (row + 1, column), (row + 1, column + 1), (row, column + 1))
+            box = (grid[column], grid[row], grid[column + 1], grid[row + 1])
+            quad = tuple(float(axis[corner]) for corner in corners for axis in (u, v))
+            quads.append(((int(box[0]), int(box[1]), int(box[2]), int(box[3])), quad))
+    return quads

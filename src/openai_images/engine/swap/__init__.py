@@ -1,1 +1,0 @@
-"""Step 2: exchange regions of the ground for others that resemble them, on a coarse composite."""

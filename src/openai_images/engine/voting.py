@@ -1,0 +1,71 @@
+"""From a patch field to a picture: copies where patches agree, weighted means on the seams.
+
+Overlapping patches vote for the colour of each pixel as in Wexler, Shechtman, Irani (PAMI 2007);
+only pixels near a seam need the vote, all others are exact copies of the source.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .patchfield import HALF, PATCH, PatchSource
+from .pixels import Floats, Ints, Packed, pack_bytes, unpack
+
+LEAST_WEIGHT = 0.005
+"""Places of the window that count for less than this are left out of a vote."""
+
+
+def vote(
+    source: PatchSource, field: Ints, trust: Floats | None = None, window: Floats | None = None
+) -> Packed:
+    """The picture (size, size) of a field.
+
+    trust: (span, span) weight of each patch, above 0. window: (PATCH, PATCH) weight of each place
+    in a patch. Both are even if not given.
+    """
+    picture = _copy(source, field)
+    rows, columns = (axis.astype(np.int32) for axis in np.nonzero(source.seam_pixels(field)))
+    if len(rows):
+        picture[rows, columns] = _blend(source, field, rows, columns, trust, window)
+    return picture
+
+
+def _copy(source: PatchSource, field: Ints) -> Packed:
+    """Each pixel from the patch it is the middle of (at the rim: from the nearest patch)."""
+    patch = np.clip(np.arange(source.size) - HALF, 0, source.span - 1)
+    inside = (np.arange(source.size) - patch).astype(np.int32)
+    places = field[patch][:, patch] + (inside * source.side)[:, None] + inside[None]
+    return source.pixels.take(places)
+
+
+def _blend(
+    source: PatchSource,
+    field: Ints,
+    rows: Ints,
+    columns: Ints,
+    trust: Floats | None,
+    window: Floats | None,
+) -> Packed:
+    """Weighted means, at the pixels given, over all patches that cover them."""
+    rim = PATCH - 1
+    wide = source.span + 2 * rim
+    inner = slice(rim, rim + source.span)
+    places = np.zeros((wide, wide), np.int32)
+    places[inner, inner] = field
+    weights = np.zeros((wide, wide), np.float32)
+    weights[inner, inner] = 1 if trust is None else trust
+    pixels = (rows + rim) * wide + columns + rim
+    total = np.zeros((len(rows), 4), np.float32)
+    weight = np.zeros(len(rows), np.float32)
+    for down in range(PATCH):
+        for right in range(PATCH):
+            share = np.float32(1 if window is None else window[down, right])
+            if share < LEAST_WEIGHT:
+                continue
+            patch = pixels - (down * wide + right)
+            part = weights.take(patch) * share
+            colours = source.pixels.take(places.take(patch) + (down * source.side + right))
+            total += part[:, None] * unpack(colours)
+            weight += part
+    mean = total / np.maximum(weight, 1e-12)[:, None] + 0.5
+    return pack_bytes(mean.astype(np.uint8))

@@ -1,0 +1,136 @@
+"""What belongs to a connection and not to a picture, for as long as it is used.
+
+A session holds the network with its rate limit, proxy and certificates, the engine's processes
+and the sum of the costs. Jobs borrow it, as often as wanted and from any thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from typing import TYPE_CHECKING
+
+from .connection import Connection, Route, ServiceKind
+from .cost import Tally
+from .errors import ErrorAnswer
+from .models import Model, warn_of_end, warn_of_ends
+from .secret import Secret
+from .services import ImageService
+from .watch import UNWATCHED, Watch
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from .transport import Transport
+
+__all__ = ["Session", "open_session"]
+
+
+def open_session(connection: Connection, secret: Secret | None = None) -> Session:
+    """Get ready to call the service that `connection` names; nobody is called yet.
+
+    Use it in a `with` block, or call `close`.
+
+    Args:
+        secret: the API key; services that need none take None.
+
+    Raises:
+        InvalidCredential: the service needs a key and `secret` is None.
+        InvalidConnection: the key would travel unencrypted, or a file or header cannot be used.
+    """
+    return Session(connection, secret)
+
+
+class Session:
+    """An open connection; see `open_session`.
+
+    Attributes:
+        connection: as it was opened.
+        service: who answers; it takes requests from any thread.
+        tally: what the calls of this session cost together.
+    """
+
+    def __init__(self, connection: Connection, secret: Secret | None) -> None:
+        self.connection = connection
+        self.tally = Tally(connection.prices)
+        self._lock = threading.Lock()
+        self._secret = secret
+        self._transport: Transport | None = None
+        self.service = self._service()
+
+    def fetch_picture(self, url: str, watch: Watch) -> bytes:
+        """The picture at a web address that the user chose, over the connection's network.
+
+        Raises:
+            InvalidPicture: it cannot be had; nothing was billed.
+            Canceled: the watch said so.
+        """
+        return self._network().fetch_picture(url, watch)
+
+    def find_models(self, watch: Watch = UNWATCHED) -> tuple[Model, ...]:
+        """Ask for the image models, and warn of those that end soon.
+
+        A service that keeps no list gives none, and a warning.
+
+        Raises:
+            NoAnswer: the service cannot be reached.
+            ErrorAnswer: it does not know the key.
+        """
+        watch.progress("Checking the connection")
+        try:
+            models = self.service.list_models(watch)
+        except ErrorAnswer as error:
+            if error.status == 401 and not _lacks_only_a_scope(error):
+                raise
+            watch.warn(
+                f"The service answers, but does not list its models (HTTP {error.status}): enter "
+                "their names yourself, and switch Check Connection off."
+            )
+            return ()
+        default = self.connection.default_model
+        if default:
+            model = next((model for model in models if model.name == default), Model(default))
+            warn_of_end(model, date.today(), watch)
+        else:
+            warn_of_ends(models, date.today(), watch)
+        return models
+
+    def close(self) -> None:
+        """End the calls that other threads still make, and the engine's processes."""
+        self.service.close()
+        if self._transport is not None:
+            self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _service(self) -> ImageService:
+        # Imported on use: a connector to a remote service never pays for the engine's numpy.
+        if self.connection.service is ServiceKind.EMBEDDED:
+            from .services.embedded import EmbeddedService
+
+            return EmbeddedService(self.connection.engine)
+        if self.connection.route is Route.EDITS:
+            from .services.edits import EditsService
+
+            return EditsService(self.connection, self._network())
+        from .services.variations import VariationsService
+
+        return VariationsService(self.connection, self._network())
+
+    def _network(self) -> Transport:
+        """The network, made on first use: the engine needs it only for pictures on the web."""
+        from .transport import Transport
+
+        with self._lock:
+            if self._transport is None:
+                self._transport = Transport(self.connection, self._secret)
+            return self._transport
+
+
+def _lacks_only_a_scope(error: ErrorAnswer) -> bool:
+    """OpenAI's answer to a restricted key; it has no code of its own."""
+    return "missing scopes" in str(error).lower()
