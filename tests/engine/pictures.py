@@ -59,3 +59,12 @@ def sticker(side=512):
     rgba[..., 0], rgba[..., 1], rgba[..., 2] = 230, 120 + 60 * (x > 0), 40
     rgba[..., 3] = alpha * 255
     return Image.fromarray(rgba)
+
+
+def two_discs(ground="white"):
+    """A red and a blue disc on one ground, RGBX."""
+    image = Image.new("RGB", (512, 512), ground)
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((60, 60, 160, 160), fill="red")
+    draw.ellipse((300, 280, 460, 440), fill="blue")
+    return image.convert("RGBX")

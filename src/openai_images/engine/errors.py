@@ -1,4 +1,4 @@
-"""What can go wrong in the engine."""
+"""What can go wrong in the engine; a module of its own because every other may raise it."""
 
 from __future__ import annotations
 

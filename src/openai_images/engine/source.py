@@ -12,7 +12,7 @@ from .filters import blur, local_variance
 from .islands import Island, drawn, find_islands
 from .lettering import lettering
 from .pixels import Bools, Floats, pack_image, to_rgb
-from .similarity import conspicuousness, describe, normalise
+from .saliency import conspicuousness, describe, normalise
 
 MAP = 64
 """Cells a side of the maps below."""
@@ -50,7 +50,7 @@ class Source:
     frame counts, and of a picture that is not square the largest square in its middle. Raises
     `EngineError` for a picture without pixels.
 
-    conspicuous: (64, 64), see `similarity.conspicuousness`.
+    conspicuous: (64, 64), see `saliency.conspicuousness`.
     lettering: (64, 64), where letters are. is_drawing: flat colours and hard edges, no texture.
     islands: of a drawing, see `islands`.
     keep: (64, 64), sums to 1: how much each place matters to what the picture shows.

@@ -8,16 +8,16 @@ import numpy as np
 from PIL import Image
 
 from . import matte
-from .composite import SIZE, Composite
 from .errors import Canceled
-from .framing import Framing, choose_framing
 from .grade import Grade
-from .healing import QUICK, THOROUGH, coarsest, heal
-from .patchfield import PatchSource, window
+from .heal.healing import QUICK, THOROUGH, coarsest, heal
+from .heal.patchfield import PatchSource, window
+from .heal.voting import vote
 from .pixels import Packed, pack_bytes, to_image, unpack
+from .recompose.framing import Framing, choose_framing
 from .source import Source
-from .swapping import Swapper
-from .voting import vote
+from .swap.composite import SIZE, Composite
+from .swap.swapping import Swapper
 
 SIZES = (256, 512, 1024)
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from openai_images.engine.composite import SIZE, Composite, Ground
-from openai_images.engine.grafts import Region, _other_grain, graft
-from openai_images.engine.patchfield import PatchSource
+from openai_images.engine.heal.patchfield import PatchSource
+from openai_images.engine.swap.composite import SIZE, Composite, Ground
+from openai_images.engine.swap.grafts import Region, _other_grain, graft
 
-from .pictures import source_of
-from .test_framing import framing
+from ..pictures import source_of
+from ..recompose.test_framing import framing
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from openai_images.engine import Source
-from openai_images.engine.composite import SIZE
-from openai_images.engine.patchfield import PatchSource
-from openai_images.engine.swapping import Swapper
+from openai_images.engine.heal.patchfield import PatchSource
+from openai_images.engine.swap.composite import SIZE
+from openai_images.engine.swap.swapping import Swapper
 
-from .pictures import drawing, poster, source_of
-from .test_framing import framing, shifted
+from ..pictures import drawing, poster, source_of
+from ..recompose.test_framing import framing, shifted
 
 
 def swapped(source, strength=0.5, view=None, mirror=True, seed=0):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .pixels import Floats, Ints
+from ..pixels import Floats, Ints
 
 BEND = np.float32(0.05)
 """Price of a step of one radius between neighbouring angles, in the unit of the error."""

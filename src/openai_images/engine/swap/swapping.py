@@ -10,15 +10,15 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..filters import blur, dilate
+from ..heal.patchfield import PatchSource
+from ..pixels import Bools, Floats
+from ..recompose.framing import Framing
+from ..source import Source
 from .candidates import RegionSearch, Scores, Template
 from .composite import CELLS, RATIO, Composite, Ground
-from .filters import blur, dilate
-from .framing import Framing
 from .grafts import Graft, Region, graft
-from .patchfield import PatchSource
-from .pixels import Bools, Floats
-from .source import Source
-from .taste import Taste
+from .parameters import SwapParameters
 
 RELAXATIONS = 4
 """How often the likeness asked for is relaxed, by 1.3 each time, when nothing fits."""
@@ -43,13 +43,15 @@ class Swapper:
         self.composite = Composite(patches, self.ground)
         self.search = RegionSearch(self.ground)
         self.crowd = self.search.crowd(self.composite.shown())
-        self.taste = Taste.of(strength, self.ground.frame_conspicuous)
-        self.likeness = self.taste.likeness
+        self.parameters = SwapParameters.of(strength, self.ground.frame_conspicuous)
+        self.likeness = self.parameters.likeness
         margin = patches.margin // RATIO
         frame = slice(margin, margin + CELLS)
         self.lettering = self.ground.lettering[frame, frame]
-        self.kept = self.lettering | (self.composite.cell_conspicuous > self.taste.subject)
-        self.share = 0.0 if source.is_drawing else self.taste.share * float((~self.kept).mean())
+        self.kept = self.lettering | (self.composite.cell_conspicuous > self.parameters.subject)
+        self.share = (
+            0.0 if source.is_drawing else self.parameters.share * float((~self.kept).mean())
+        )
 
     def run(self, go_on: Callable[[], None]) -> Composite:
         """Fill what is unknown, then exchange; the composite is changed in place and returned.
@@ -57,13 +59,13 @@ class Swapper:
         go_on: called before each step; what it raises passes through.
         """
         failures = relaxed = 0
-        for _ in range(self.taste.tries):
+        for _ in range(self.parameters.tries):
             go_on()
             if not self.composite.cell_known.all():
                 self._fill(self._unknown_region())
                 continue
             changed = self.composite.changed[::RATIO, ::RATIO]
-            chance = np.exp(-self.composite.cell_conspicuous / self.taste.boldness) * ~changed
+            chance = np.exp(-self.composite.cell_conspicuous / self.parameters.boldness) * ~changed
             chance[self.kept] = 0
             done = float(changed.mean())
             if done >= self.share or chance.sum() < 1e-3:
@@ -87,18 +89,18 @@ class Swapper:
     def _exchange_region(self, chance: Floats) -> Region:
         weights = chance.ravel() / chance.sum()
         row, column = divmod(int(self.rng.choice(len(weights), p=weights)), CELLS)
-        radius = round(CELLS * self.rng.uniform(0.08, self.taste.largest))
+        radius = round(CELLS * self.rng.uniform(0.08, self.parameters.largest))
         return Region(row, column, radius)
 
     def _exchange(self, region: Region) -> bool:
         """Replace a region by one that resembles it; False if none does well enough."""
-        taste, composite = self.taste, self.composite
+        parameters, composite = self.parameters, self.composite
         conspicuous = composite.cell_conspicuous[region.window]
         if self.kept[region.window][region.inner].mean() > 0.2:
             return False
         if self.lettering[region.window][region.around].any():
             return False
-        weight = np.where(region.inner, taste.context, region.around) * 1.0
+        weight = np.where(region.inner, parameters.context, region.around) * 1.0
         weight = weight * composite.cell_known[region.window]
         if weight.sum() < 6:
             return False
@@ -113,15 +115,15 @@ class Swapper:
         present = float((conspicuous * need).sum() / need.sum())
         cost = (
             scores.cost
-            + taste.doubling * self.likeness * np.maximum(scores.conspicuous - present, 0)
-            + taste.crowding * self.likeness * scores.crowd
+            + parameters.doubling * self.likeness * np.maximum(scores.conspicuous - present, 0)
+            + parameters.crowding * self.likeness * scores.crowd
         )
         cost[~self._possible(region, scores)] = IMPOSSIBLE
         if cost.min() > self.likeness:
             return False
         grafts = self._try_grafts(region, cost, self.likeness, self.likeness * 0.12, tries=4)
         best = min(grafts, key=lambda each: each.error, default=None)
-        if best is None or best.error > taste.seam:
+        if best is None or best.error > parameters.seam:
             return False
         self._paste(best)
         return True
@@ -172,7 +174,7 @@ class Swapper:
         straight = side - 1 - column if mirrored else column
         rows = np.arange(side)[:, None] + region.row - region.rows.start
         columns = np.arange(side)[None] + region.column - region.columns.start
-        same = max(self.taste.distance, 0.75 * region.radius)
+        same = max(self.parameters.distance, 0.75 * region.radius)
         reflected = 2.6 * region.radius
         least = (reflected, same) if mirrored else (same, reflected)
         possible[0] &= np.hypot(rows - row, columns - straight) >= least[0]

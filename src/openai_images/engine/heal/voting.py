@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..pixels import Floats, Ints, Packed, pack_bytes, unpack
 from .patchfield import HALF, PATCH, PatchSource
-from .pixels import Floats, Ints, Packed, pack_bytes, unpack
 
 LEAST_WEIGHT = 0.005
 """Places of the window that count for less than this are left out of a vote."""

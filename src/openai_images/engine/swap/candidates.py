@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..pixels import Bools, Floats, Spectra
 from .composite import Ground
-from .pixels import Bools, Floats, Spectra
 
 COLOURS = 3
 """The first features are colour; the others edge energy."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .canvas import render
-from .filters import blur, local_variance
-from .framing import Framing
-from .patchfield import HALF, PatchSource
-from .pixels import Bools, Floats, Ints, Packed, luma, pack_bytes, to_rgb, unpack
-from .similarity import MIRRORED_ENERGIES, conspicuousness, describe, normalise
-from .source import MAP, Source
+from ..filters import blur, local_variance
+from ..heal.patchfield import HALF, PatchSource
+from ..pixels import Bools, Floats, Ints, Packed, luma, pack_bytes, to_rgb, unpack
+from ..recompose.canvas import render
+from ..recompose.framing import Framing
+from ..saliency import MIRRORED_ENERGIES, conspicuousness, describe, normalise
+from ..source import MAP, Source
 
 CELLS = 64
 """Cells a side of the frame."""

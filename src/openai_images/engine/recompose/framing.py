@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .filters import dilate
-from .islands import Move, draw_moves, rearrange_map
-from .pixels import Bools, Floats
-from .source import BORDER, MAP, Source
+from ..filters import dilate
+from ..pixels import Bools, Floats
+from ..source import BORDER, MAP, Source
+from .moves import Move, draw_moves, rearrange_map
 
 DRAWS = 24
 """Framings tried before the least bad one is taken."""

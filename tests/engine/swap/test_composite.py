@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from openai_images.engine import Source
-from openai_images.engine.composite import CELLS, SIZE, Composite, Ground
-from openai_images.engine.patchfield import PatchSource
-from openai_images.engine.voting import vote
+from openai_images.engine.heal.patchfield import PatchSource
+from openai_images.engine.heal.voting import vote
+from openai_images.engine.swap.composite import CELLS, SIZE, Composite, Ground
 
-from .pictures import poster, source_of
-from .test_framing import framing, shifted
+from ..pictures import poster, source_of
+from ..recompose.test_framing import framing, shifted
 
 
 def composite_of(source, view, mirror=True):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..pixels import Bools, Floats, Ints
 from .composite import CELLS, RATIO, Composite
 from .cutting import Polar, closed_path, worst_stretch
-from .pixels import Bools, Floats, Ints
 
 
 class Region:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .filters import dilate
+from ..filters import dilate
+from ..pixels import Bools, Floats, Ints, Packed, unpack
+from ..saliency import whole_numbers
 from .patchfield import PATCH, PatchSource, window
-from .pixels import Bools, Floats, Ints, Packed, unpack
-from .similarity import whole_numbers
 from .voting import vote
 
 SEAM_WIDTH = 3

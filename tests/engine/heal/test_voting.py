@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from openai_images.engine.patchfield import PATCH, PatchSource, window
+from openai_images.engine.heal.patchfield import PATCH, PatchSource, window
+from openai_images.engine.heal.voting import vote
 from openai_images.engine.pixels import unpack
-from openai_images.engine.voting import vote
 
-from .pictures import source_of
-from .test_framing import framing
+from ..pictures import source_of
+from ..recompose.test_framing import framing
 
 
 @pytest.fixture(scope="module")

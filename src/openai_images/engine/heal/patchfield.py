@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .canvas import render
-from .filters import box_any, dilate
-from .framing import Framing
-from .pixels import Bools, Floats, Ints
-from .source import Source
+from ..filters import box_any, dilate
+from ..pixels import Bools, Floats, Ints
+from ..recompose.canvas import render
+from ..recompose.framing import Framing
+from ..source import Source
 
 PATCH = 7
 """Pixels a side of a patch."""

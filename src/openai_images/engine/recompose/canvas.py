@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from .filters import box_any
+from ..filters import box_any
+from ..pixels import Bools, Packed, pack_image, to_image
+from ..source import BORDER, Source
 from .framing import Framing
-from .islands import rearrange
-from .pixels import Bools, Packed, pack_image, to_image
-from .source import BORDER, Source
+from .moves import rearrange
 
 MESH = 12
 """The map is evaluated on a 12 x 12 mesh of quadrilaterals; inside them Pillow interpolates."""

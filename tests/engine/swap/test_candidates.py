@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from openai_images.engine.candidates import RegionSearch, Template
+from openai_images.engine.swap.candidates import RegionSearch, Template
 
 SIDE = 20
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from openai_images.engine.patchfield import HALF, PATCH, PatchSource, window
+from openai_images.engine.heal.patchfield import HALF, PATCH, PatchSource, window
 
-from .pictures import source_of
-from .test_framing import framing
+from ..pictures import source_of
+from ..recompose.test_framing import framing
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openai_images.engine.cutting import OUTSIDE, Polar, closed_path, worst_stretch
+from openai_images.engine.swap.cutting import OUTSIDE, Polar, closed_path, worst_stretch
 
 
 @given(st.integers(24, 60), st.integers(3, 12), st.integers(0, 999))

@@ -3,14 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from openai_images.engine import healing
-from openai_images.engine.healing import Effort, WholeSearch, coarsest, heal
-from openai_images.engine.patchfield import PatchSource
+from openai_images.engine.heal import healing
+from openai_images.engine.heal.healing import Effort, WholeSearch, coarsest, heal
+from openai_images.engine.heal.patchfield import PatchSource
+from openai_images.engine.heal.voting import vote
 from openai_images.engine.pixels import unpack
-from openai_images.engine.voting import vote
 
-from .pictures import source_of
-from .test_framing import framing
+from ..pictures import source_of
+from ..recompose.test_framing import framing
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from openai_images.engine import Source
-from openai_images.engine.canvas import render
 from openai_images.engine.pixels import to_rgb
+from openai_images.engine.recompose.canvas import render
 
-from .pictures import drawing, photograph, source_of
+from ..pictures import drawing, photograph, source_of
 from .test_framing import framing, shifted
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from openai_images.engine import Source
-from openai_images.engine.framing import Framing, Lens, choose_framing, judge
+from openai_images.engine.recompose.framing import Framing, Lens, choose_framing, judge
 
-from .pictures import drawing, poster, source_of
+from ..pictures import drawing, poster, source_of
 
 STILL = Lens((0.5, 0.5), 0.2, 0.0, (0.0, 0.0))
 NOTHING = np.zeros((64, 64), bool)

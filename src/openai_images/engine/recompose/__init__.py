@@ -1,0 +1,1 @@
+"""Step 1: draw a new view of the whole picture, and render it."""
