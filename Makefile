@@ -21,7 +21,7 @@ format: .venv/ready-test
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .venv-peers demos/output .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-knime .venv-peers build demos/output .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' \
@@ -41,3 +41,22 @@ clean:
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
+
+# The Python environments that KNIME makes for the extension: exactly its packages, none resolved.
+.venv-knime/%/ready: tests/bundle/environments/%.txt
+	$* -m venv --clear .venv-knime/$*
+	.venv-knime/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+	.venv-knime/$*/bin/python -m pip check
+	@touch $@
+
+# pytest lies beside them, where no node finds it.
+.venv-knime/%/pytest/ready: tests/bundle/pytest.txt .venv-knime/%/ready
+	.venv-knime/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--target $(@D) --upgrade -r $<
+	@touch $@
+
+.PRECIOUS: .venv-knime/%/ready .venv-knime/%/pytest/ready
+
+# `make test-python3.11`: the tests of the nodes with the packages of the KNIME that has that Python.
+test-python%: .venv-knime/python%/pytest/ready
+	PYTHONPATH=src:headless/src:$(<D) .venv-knime/python$*/bin/python -m pytest tests/nodes tests/contract
