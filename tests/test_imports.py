@@ -23,7 +23,7 @@ LAYERS = (
     {"connection"},
     {"options", "models", "request", "response", "secret"},
     {"watch"},
-    {"errors", "bounded_json"},
+    {"errors", "bounded_json", "text"},
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 

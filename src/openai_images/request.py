@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .errors import InvalidRequest
 
@@ -48,7 +48,7 @@ class VariationRequest:
         InvalidRequest: a field is outside its limits.
     """
 
-    image: bytes
+    image: bytes = field(repr=False)
     image_name: str = "image.png"
     model: str | None = None
     n: int | None = None

@@ -24,7 +24,7 @@ class ApiResponse:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
 
     @property
     def request_id(self) -> str | None:

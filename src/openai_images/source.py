@@ -14,6 +14,7 @@ from unicodedata import category
 from urllib.parse import SplitResult, unquote, unquote_to_bytes, urlsplit
 
 from .errors import InvalidPicture
+from .text import printable
 
 __all__ = ["MAX_SOURCE_BYTES", "Located", "Picture", "locate", "read_source"]
 
@@ -24,9 +25,8 @@ _WORKFLOW_DATA = "knime://knime.workflow/data/"
 # Two letters at least: C:\cat.png is a path. Other names with a colon may be file names.
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://|(file|knime|https?|data):", re.IGNORECASE)
 
-# Unicode categories. A lone surrogate stands for a byte of a file name that is not UTF-8.
+# Unicode categories.
 _CONTROLS = frozenset({"Cc", "Zl", "Zp"})
-_UNPRINTABLE = _CONTROLS | {"Cs"}
 
 
 @dataclass(frozen=True)
@@ -273,10 +273,10 @@ def _unreadable(shown: str, error: OSError) -> InvalidPicture:
 
 def _printable(name: str) -> str:
     """A name that any message, form field and table can hold: no controls, no lone surrogates."""
-    return "".join("_" if category(c) in _UNPRINTABLE else c for c in name)[-120:]
+    return printable(name)[-120:]
 
 
 def _shown(location: str) -> str:
     """A location in a message: printable, and its end when it is long."""
-    text = "".join("_" if category(c) in _UNPRINTABLE else c for c in location)
+    text = printable(location)
     return text if len(text) <= 200 else f"...{text[-200:]}"

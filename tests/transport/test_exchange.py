@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import socket
 import threading
 import time
+import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openai_images.errors import Canceled
 from openai_images.response import ApiResponse
-from openai_images.transport.exchange import Call, exchange
-from openai_images.transport.failure import Failure
-from openai_images.transport.way import way_to
+from openai_images.transport.exchange import HttpRequest, exchange, inflate
+from openai_images.transport.failures import Failure
+from openai_images.transport.limits import CHUNK_BYTES
+from openai_images.transport.network import route_to
 from openai_images.watch import UNWATCHED
 
 from ..faults.server import FaultServer, Peer, full_port
@@ -22,25 +27,25 @@ from .watching import Watcher
 CANCEL_SECONDS = 2.0
 
 
-def call_to(address: str, **fields) -> Call:
+def request_to(address: str, **fields) -> HttpRequest:
     url = f"http://{address}/v1"
     values = {
         "method": "POST",
         "url": url,
-        "way": way_to(url, 30),
+        "route": route_to(url, 30),
         "read_timeout": 30,
         "ends": time.monotonic() + 60,
-        "bound": "the deadline",
+        "seconds": 60,
         "max_bytes": 1000,
         **fields,
     }
-    return Call(**values)
+    return HttpRequest(**values)
 
 
 def test_a_request_is_http_1_1_with_its_length_and_a_connection_of_its_own():
     with FaultServer(lambda peer: (peer.read(), peer.answer(200, b"yes"))) as server:
         for _ in range(2):
-            call = call_to(server.address, headers={"X-A": "1"}, body=b"12345")
+            call = request_to(server.address, headers={"X-A": "1"}, body=b"12345")
             answer = exchange(call, UNWATCHED)
             assert isinstance(answer, ApiResponse)
             assert (answer.status, answer.body) == (200, b"yes")
@@ -56,7 +61,7 @@ def test_headers_come_by_lower_case_name_and_clean():
         peer.answer(200, b"", X_Request_ID="a\x1b[31mb")
 
     with FaultServer(serve) as server:
-        answer = exchange(call_to(server.address), UNWATCHED)
+        answer = exchange(request_to(server.address), UNWATCHED)
     assert answer.headers["x-request-id"] == "a [31mb"
     assert answer.request_id == "a [31mb"
 
@@ -76,7 +81,7 @@ def test_a_body_may_have_the_most_bytes_and_not_one_more():
                     peer.answer(200, body)
 
             with FaultServer(serve) as server:
-                answer = exchange(call_to(server.address), UNWATCHED)
+                answer = exchange(request_to(server.address), UNWATCHED)
             assert isinstance(answer, ApiResponse) is fits
 
 
@@ -115,10 +120,10 @@ def test_canceling_ends_a_call_and_its_connection(serve, scheme):
     with FaultServer(serve, receive_buffer=4096) as server:
         server.started = threading.Event()
         url = f"{scheme}://{server.address}/v1"
-        call = call_to(
+        call = request_to(
             server.address,
             url=url,
-            way=way_to(url, 30),
+            route=route_to(url, 30),
             body=os.urandom(20_000_000),
             max_bytes=10**9,
         )
@@ -149,7 +154,7 @@ def test_canceling_ends_a_connection_that_hangs():
     with full_port() as port:
         began = time.monotonic()
         with pytest.raises(Canceled):
-            exchange(call_to(f"127.0.0.1:{port}", allows=allows), watcher)
+            exchange(request_to(f"127.0.0.1:{port}", allows=allows), watcher)
     assert time.monotonic() - began < 0.3 + CANCEL_SECONDS
     assert _threads_of_calls() == 0
 
@@ -159,8 +164,8 @@ def test_nothing_is_sent_once_canceled_or_too_late():
     watcher.stop.set()
     with FaultServer(lambda peer: peer.read()) as server:
         with pytest.raises(Canceled):
-            exchange(call_to(server.address), watcher)
-        failure = exchange(call_to(server.address, ends=time.monotonic()), UNWATCHED)
+            exchange(request_to(server.address), watcher)
+        failure = exchange(request_to(server.address, ends=time.monotonic()), UNWATCHED)
     assert isinstance(failure, Failure)
     assert not failure.has_sent
     assert server.connections == 0
@@ -169,20 +174,20 @@ def test_nothing_is_sent_once_canceled_or_too_late():
 def test_the_end_of_time_ends_a_call():
     with FaultServer(lambda peer: (peer.read(), peer.wait_until_left())) as server:
         began = time.monotonic()
-        failure = exchange(call_to(server.address, ends=began + 0.5), UNWATCHED)
+        failure = exchange(request_to(server.address, ends=began + 0.5), UNWATCHED)
         assert server.gone.wait(5)
     assert isinstance(failure, Failure)
     assert failure.is_final
-    assert "within the deadline" in failure.message
+    assert "within the 60 s allowed" in failure.message
     assert _threads_of_calls() == 0
 
 
 def test_sockets_are_given_back():
     with FaultServer(lambda peer: (peer.read(), peer.answer(200, b"yes"))) as server:
-        exchange(call_to(server.address), UNWATCHED)
+        exchange(request_to(server.address), UNWATCHED)
         before = _open_files()
         for _ in range(10):
-            exchange(call_to(server.address), UNWATCHED)
+            exchange(request_to(server.address), UNWATCHED)
             assert server.gone.wait(5)
             server.gone.clear()
     assert _open_files() <= before
@@ -196,7 +201,7 @@ def test_an_address_that_is_not_allowed_is_never_connected_to():
         return False
 
     with FaultServer(lambda peer: peer.read()) as server:
-        call = call_to(f"localhost:{server.port}", allows=allows)
+        call = request_to(f"localhost:{server.port}", allows=allows)
         failure = exchange(call, UNWATCHED)
     assert isinstance(failure, Failure)
     assert failure.is_final
@@ -221,10 +226,49 @@ def test_the_address_that_was_judged_is_the_one_connected_to():
         peer.answer(200)
 
     with FaultServer(serve) as server:
-        answer = exchange(call_to(f"localhost:{server.port}", allows=allows), UNWATCHED)
+        answer = exchange(request_to(f"localhost:{server.port}", allows=allows), UNWATCHED)
     assert isinstance(answer, ApiResponse)
     assert peers == ["127.0.0.1"]
     assert set(asked) <= {info[4][0] for info in socket.getaddrinfo("localhost", 80)}
+
+
+def cut(data: bytes, length: int) -> list[bytes]:
+    return [data[start : start + length] for start in range(0, len(data), length)]
+
+
+@given(st.lists(st.binary(max_size=2000), min_size=1, max_size=4), st.integers(1, 500))
+def test_any_number_of_members_in_any_pieces(parts, length):
+    packed = b"".join(gzip.compress(part) for part in parts)
+    assert b"".join(inflate(cut(packed, length))) == b"".join(parts)
+
+
+@given(st.binary(max_size=2000), st.integers(1, 500))
+def test_a_zlib_stream(data, length):
+    assert b"".join(inflate(cut(zlib.compress(data), length))) == data
+
+
+def test_a_bomb_comes_in_small_pieces():
+    pieces = list(inflate([gzip.compress(bytes(10_000_000))]))
+    assert max(map(len, pieces)) <= CHUNK_BYTES
+    assert sum(map(len, pieces)) == 10_000_000
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [gzip.compress(b"x" * 100)[:-9], b"", b"plain text", gzip.compress(b"x") + b"garbage"],
+    ids=["cut off", "empty", "not compressed", "followed by garbage"],
+)
+def test_what_cannot_be_unpacked(packed):
+    with pytest.raises(zlib.error):
+        list(inflate([packed]))
+
+
+@given(st.binary())
+def test_any_bytes_give_pieces_or_that_error(data):
+    try:
+        assert all(len(piece) <= CHUNK_BYTES for piece in inflate([data]))
+    except zlib.error:
+        return
 
 
 def _threads_of_calls() -> int:

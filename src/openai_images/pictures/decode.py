@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidPicture
+from ..text import one_line
 from .formats import Broken, Layout, read_layout
 from .sniff import FORMATS, sniff
 
@@ -81,5 +82,4 @@ def _load(layout: Layout, kind: str) -> Image:
 
 def _reason(error: Exception) -> str:
     """Pillow's own words, kept short and printable."""
-    text = str(error) or type(error).__name__
-    return "".join(c if c.isprintable() else " " for c in text)[:120]
+    return one_line(str(error) or type(error).__name__, 120)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -12,22 +13,22 @@ from ..models import Model
 from ..response import ApiResponse
 from ..secret import Secret
 from ..watch import UNWATCHED, Watch
-from .advice import error_answer
-from .credentials import (
-    Mask,
-    check_credentials,
-    public_headers,
-    request_headers,
-    same_origin,
+from .attempts import send_with_retries
+from .credentials import Mask, check_credentials, public_headers, request_headers, same_origin
+from .download import fetch
+from .error_answers import error_answer
+from .exchange import HttpRequest
+from .limits import (
+    DOWNLOAD_CONNECT_SECONDS,
+    DOWNLOAD_READ_SECONDS,
+    DOWNLOAD_SECONDS,
+    MAX_ANSWER_BYTES,
+    MAX_DOWNLOAD_BYTES,
 )
-from .download import Terms, fetch
-from .exchange import Call
-from .limits import DOWNLOAD_CONNECT_SECONDS, MAX_ANSWER_BYTES
 from .models import image_models
 from .multipart import FilePart, encode_form
-from .pace import Pace
-from .repeating import call_repeatedly
-from .way import Way, bundle_to_trust, check_certificate, is_public, way_to
+from .network import NetworkRoute, bundle_to_trust, check_certificate, is_public, route_to
+from .ratelimit import RateLimit
 
 
 class Transport:
@@ -46,7 +47,9 @@ class Transport:
         check_certificate(connection.client_certificate)
         self._bundle = bundle_to_trust(connection.ca_bundle)
         self._mask = Mask(secret)
-        self._pace = Pace(connection.requests_per_minute, connection.retry.max_wait)
+        longest = connection.retry.max_wait
+        self._rate_limit = RateLimit(connection.requests_per_minute, longest)
+        self._no_rate_limit = RateLimit(0, longest)
         self._closed = threading.Event()
 
     def post_form(
@@ -63,7 +66,7 @@ class Transport:
             Canceled: the watch said so, or the transport was closed.
         """
         body, content_type = encode_form(fields, files)
-        return self._call("POST", path, body, {"Content-Type": content_type}, watch)
+        return self._call("POST", path, watch, {"Content-Type": content_type}, body)
 
     def get(self, path: str, watch: Watch = UNWATCHED) -> ApiResponse:
         """Get a resource of the API.
@@ -72,7 +75,7 @@ class Transport:
             NoAnswer: no HTTP answer came; an HTTP error is an answer and is returned.
             Canceled: the watch said so, or the transport was closed.
         """
-        return self._call("GET", path, None, {}, watch)
+        return self._call("GET", path, watch)
 
     def list_models(self, watch: Watch = UNWATCHED) -> tuple[Model, ...]:
         """The image models that the service lists, sorted by name.
@@ -97,19 +100,7 @@ class Transport:
             NoAnswer: it cannot be had.
             Canceled: the watch said so, or the transport was closed.
         """
-        own_host = urlsplit(self._connection.root).hostname
-
-        def allows(hop: str) -> Callable[[str], bool]:
-            return _any if urlsplit(hop).hostname == own_host else is_public
-
-        terms = Terms(
-            policy=self._connection.retry,
-            way=lambda hop: self._way(hop, DOWNLOAD_CONNECT_SECONDS),
-            headers=lambda hop: request_headers(self._connection, self._secret, hop),
-            allows=allows,
-            mask=self._mask,
-        )
-        return fetch(url, terms, self._while_open(watch))
+        return self._fetch(url, watch, is_result=True)
 
     def fetch_picture(self, url: str, watch: Watch = UNWATCHED) -> bytes:
         """The picture behind an address that the user chose; private networks are allowed.
@@ -120,15 +111,8 @@ class Transport:
             InvalidPicture: it cannot be had; nothing was billed.
             Canceled: the watch said so, or the transport was closed.
         """
-        terms = Terms(
-            policy=self._connection.retry,
-            way=lambda hop: self._way(hop, DOWNLOAD_CONNECT_SECONDS),
-            headers=lambda _: public_headers(),
-            allows=lambda _: _any,
-            mask=self._mask,
-        )
         try:
-            return fetch(url, terms, self._while_open(watch))
+            return self._fetch(url, watch, is_result=False)
         except NoAnswer as error:
             message = str(error)
         raise InvalidPicture(f"The picture cannot be downloaded. {message}")
@@ -137,12 +121,59 @@ class Transport:
         """End the calls that other threads still make."""
         self._closed.set()
 
-    def _while_open(self, watch: Watch) -> Watch:
-        return _UntilClosed(watch, self._closed)
+    def _call(
+        self,
+        method: str,
+        path: str,
+        watch: Watch,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> ApiResponse:
+        connection = self._connection
+        url = connection.root + path
+        request = HttpRequest(
+            method=method,
+            url=url,
+            route=self._route(url, connection.timeouts.connect),
+            read_timeout=connection.timeouts.read,
+            ends=time.monotonic() + connection.retry.deadline,
+            seconds=connection.retry.deadline,
+            max_bytes=MAX_ANSWER_BYTES,
+            headers={**request_headers(connection, self._secret, url), **(headers or {})},
+            body=body,
+        )
+        return self._send(request, self._rate_limit, watch)
 
-    def _way(self, url: str, connect_timeout: float) -> Way:
+    def _fetch(self, url: str, watch: Watch, *, is_result: bool) -> bytes:
+        connection = self._connection
+        seconds = min(DOWNLOAD_SECONDS, connection.retry.deadline)
+        ends = time.monotonic() + seconds
+
+        def get(hop: str) -> ApiResponse:
+            with_key = request_headers(connection, self._secret, hop)
+            request = HttpRequest(
+                method="GET",
+                url=hop,
+                route=self._route(hop, DOWNLOAD_CONNECT_SECONDS),
+                read_timeout=DOWNLOAD_READ_SECONDS,
+                ends=ends,
+                seconds=seconds,
+                max_bytes=MAX_DOWNLOAD_BYTES,
+                headers=with_key if is_result else public_headers(),
+                allows=self._allowed_at(hop) if is_result else _any,
+            )
+            return self._send(request, self._no_rate_limit, watch)
+
+        return fetch(url, get)
+
+    def _send(self, request: HttpRequest, rate_limit: RateLimit, watch: Watch) -> ApiResponse:
+        while_open = _UntilClosed(watch, self._closed)
+        policy = self._connection.retry
+        return send_with_retries(request, policy, rate_limit, self._mask, while_open)
+
+    def _route(self, url: str, connect_timeout: float) -> NetworkRoute:
         own = same_origin(url, self._connection.root)
-        return way_to(
+        return route_to(
             url,
             connect_timeout,
             bundle=self._bundle,
@@ -150,38 +181,9 @@ class Transport:
             own_proxy=self._connection.proxy,
         )
 
-    def _call(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None,
-        headers: Mapping[str, str],
-        watch: Watch,
-    ) -> ApiResponse:
-        connection = self._connection
-        url = connection.root + path
-
-        def new_call(ends: float) -> Call:
-            return Call(
-                method=method,
-                url=url,
-                way=self._way(url, connection.timeouts.connect),
-                read_timeout=connection.timeouts.read,
-                ends=ends,
-                bound=f"the deadline of {connection.retry.deadline:g} s",
-                max_bytes=MAX_ANSWER_BYTES,
-                headers={**request_headers(connection, self._secret, url), **headers},
-                body=body,
-                mask=self._mask,
-            )
-
-        return call_repeatedly(
-            new_call,
-            connection.retry,
-            self._pace,
-            self._while_open(watch),
-            is_charged=method == "POST",
-        )
+    def _allowed_at(self, url: str) -> Callable[[str], bool]:
+        own_host = urlsplit(self._connection.root).hostname
+        return _any if urlsplit(url).hostname == own_host else is_public
 
 
 class _UntilClosed:

@@ -13,7 +13,7 @@ from ..errors import InvalidConnection, InvalidCredential
 from ..response import ApiResponse
 from ..secret import Secret
 from .limits import MIN_MASKED_KEY
-from .way import is_loopback
+from .network import is_loopback
 
 _MASK = b"[key]"
 _PORTS = {"http": 80, "https": 443}

@@ -6,49 +6,53 @@ import io
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import requests
 
 from ..response import ApiResponse
+from ..text import one_line
 from ..watch import Watch, raise_if_canceled
-from .cleaning import clean
-from .failure import Failure, explain
-from .inflate import READABLE, inflate
+from .failures import Failure, explain, refused
 from .limits import CHUNK_BYTES, CUT_SECONDS, MAX_HEADER_CHARACTERS, MEBIBYTE, POLL_SECONDS
-from .way import Way
-from .wire import Line, LineAdapter
+from .network import NetworkRoute, literal_address
+from .sockets import Dialer, DialerAdapter
+
+_COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate"})
+# zlib's window of 32 KiB, with the header of gzip or of zlib, whichever comes.
+_ANY_HEADER = 32 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True)
-class Call:
-    """What is sent, and within which bounds.
+class HttpRequest:
+    """What is sent, how, and within which bounds.
 
     Attributes:
+        read_timeout: seconds that sending, and each wait for a byte, may take.
         ends: when the exchange must be over, in seconds of the monotonic clock.
-        bound: what sets that time, as shown in messages.
+        seconds: the time that was allowed for it and for those before it, for messages.
         max_bytes: the longest body that is read.
         allows: tells whether an IP address may be connected to.
-        mask: takes secrets out of an answer before anybody sees it.
     """
 
     method: str
     url: str
-    way: Way
+    route: NetworkRoute
     read_timeout: float
     ends: float
-    bound: str
+    seconds: float
     max_bytes: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
     allows: Callable[[str], bool] = field(default=lambda address: True, repr=False)
-    mask: Callable[[ApiResponse], ApiResponse] = field(default=lambda answer: answer, repr=False)
 
 
-def exchange(call: Call, watch: Watch) -> ApiResponse | Failure:
-    """Send `call` once; redirects are answers like any other.
+def exchange(request: HttpRequest, watch: Watch) -> ApiResponse | Failure:
+    """Send `request` once; redirects are answers like any other.
 
     Every exchange has a connection of its own: one that was kept could have been closed by the
     service meanwhile, and nobody would know whether a request that broke on it was done.
@@ -57,90 +61,114 @@ def exchange(call: Call, watch: Watch) -> ApiResponse | Failure:
         Canceled: the watch said so; the connection is cut and nothing is left running.
     """
     raise_if_canceled(watch)
-    line = Line(call.allows, call.read_timeout)
-    if call.ends <= time.monotonic():
-        return _too_late(call, line)
+    dialer = Dialer(request.allows, request.read_timeout)
+    if request.ends <= time.monotonic():
+        return _too_late(request, dialer)
+    address = literal_address(urlsplit(request.url).hostname or "")
+    if request.route.proxy and address and not request.allows(address):
+        # A name is looked up by the proxy, which is its affair.
+        return refused(request.route, address)
     outcome: queue.SimpleQueue[ApiResponse | Failure] = queue.SimpleQueue()
     # Not kept alive at exit: a name server that does not answer cannot be interrupted.
     worker = threading.Thread(
-        target=lambda: outcome.put(_send(call, line)), name="openai-images-call", daemon=True
+        target=lambda: outcome.put(_send(request, dialer)), name="openai-images-call", daemon=True
     )
     worker.start()
     try:
         while True:
             raise_if_canceled(watch)
-            remaining = call.ends - time.monotonic()
+            remaining = request.ends - time.monotonic()
             if remaining <= 0:
-                return _too_late(call, line)
+                return _too_late(request, dialer)
             try:
                 return outcome.get(timeout=min(POLL_SECONDS, remaining))
             except queue.Empty:
                 continue
     finally:
-        line.cut()
+        dialer.cut()
         worker.join(CUT_SECONDS)
-        line.release()
+        dialer.release()
 
 
-def _send(call: Call, line: Line) -> ApiResponse | Failure:
+def _send(request: HttpRequest, dialer: Dialer) -> ApiResponse | Failure:
     try:
-        request = requests.Request(
-            call.method, call.url, headers=dict(call.headers), data=call.body
+        prepared = requests.Request(
+            request.method, request.url, headers=dict(request.headers), data=request.body
         ).prepare()
-        with closing(LineAdapter(line)) as adapter:
+        with closing(DialerAdapter(dialer)) as adapter:
             response = adapter.send(
-                request,
+                prepared,
                 stream=True,
-                timeout=(call.way.connect_timeout, call.read_timeout),
-                verify=call.way.bundle or True,
-                cert=call.way.certificate or None,
-                proxies=dict(call.way.proxies),
+                timeout=(request.route.connect_timeout, request.read_timeout),
+                verify=request.route.bundle or True,
+                cert=request.route.certificate or None,
+                proxies=dict(request.route.proxies),
             )
             with closing(response):
-                return _read(response, call)
+                return _read(response, request)
     # Whatever requests, urllib3, ssl and http.client raise becomes a sentence: passed on, the
     # exception would carry the request, and so the key, with it.
     except Exception as error:  # noqa: BLE001
-        return explain(error, line, call.way)
+        return explain(error, dialer, request.route)
 
 
-def _read(response: requests.Response, call: Call) -> ApiResponse | Failure:
+def _read(response: requests.Response, request: HttpRequest) -> ApiResponse | Failure:
     headers = {
-        name.lower(): clean(value, MAX_HEADER_CHARACTERS)
+        name.lower(): one_line(value, MAX_HEADER_CHARACTERS)
         for name, value in response.headers.items()
     }
     encoding = headers.get("content-encoding", "").lower().replace("identity", "")
-    if encoding and encoding not in READABLE:
+    if encoding and encoding not in _COMPRESSIONS:
         return Failure(
-            f"{call.way.host} compressed its answer in a way that was not asked for. "
+            f"{request.route.host} compressed its answer in a way that was not asked for. "
             "Check the gateway or proxy in front of the service.",
             has_sent=True,
         )
     announced = headers.get("content-length", "").strip()
-    if announced.isdigit() and (len(announced) > 18 or int(announced) > call.max_bytes):
-        return _too_large(call)
+    if announced.isdigit() and (len(announced) > 18 or int(announced) > request.max_bytes):
+        return _too_large(request)
     chunks = iter(lambda: response.raw.read(CHUNK_BYTES, decode_content=False), b"")
     body = io.BytesIO()
     for chunk in inflate(chunks) if encoding else chunks:
-        if body.tell() + len(chunk) > call.max_bytes:
-            return _too_large(call)
+        if body.tell() + len(chunk) > request.max_bytes:
+            return _too_large(request)
         body.write(chunk)
     return ApiResponse(response.status_code, headers, body.getvalue())
 
 
-def _too_large(call: Call) -> Failure:
+def _too_large(request: HttpRequest) -> Failure:
     return Failure(
-        f"What {call.way.host} sends is larger than {call.max_bytes // MEBIBYTE} MiB. "
+        f"What {request.route.host} sends is larger than {request.max_bytes // MEBIBYTE} MiB. "
         "Ask for fewer or smaller pictures, or check that the address is right.",
         has_sent=True,
         is_final=True,
     )
 
 
-def _too_late(call: Call, line: Line) -> Failure:
+def _too_late(request: HttpRequest, dialer: Dialer) -> Failure:
     return Failure(
-        f"{call.way.host} gave no complete answer within {call.bound}. "
+        f"{request.route.host} gave no complete answer within the {request.seconds:g} s allowed. "
         "Allow it more time if it is only slow.",
-        has_sent=line.has_sent,
+        has_sent=dialer.has_sent,
         is_final=True,
     )
+
+
+def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The content of one or more gzip members, or of a zlib stream, piece by piece.
+
+    Raises:
+        zlib.error: it is neither, or it ends too early.
+    """
+    unpacker = zlib.decompressobj(_ANY_HEADER)
+    for chunk in chunks:
+        pending = chunk
+        while pending:
+            if unpacker.eof:
+                unpacker = zlib.decompressobj(_ANY_HEADER)
+            yield unpacker.decompress(pending, CHUNK_BYTES)
+            pending = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+    while rest := unpacker.decompress(b"", CHUNK_BYTES):
+        yield rest
+    if not unpacker.eof:
+        raise zlib.error("the stream ends too early")

@@ -9,7 +9,7 @@ from .. import bounded_json
 from ..errors import BadAnswer
 from ..models import Model
 from ..response import ApiResponse
-from .cleaning import clean
+from ..text import one_line
 from .limits import MAX_CODE_CHARACTERS, MAX_LISTED_MODELS
 
 # How servers say what a model is for: Xinference, LocalAI and others; Lemonade; LiteLLM.
@@ -55,7 +55,7 @@ def image_models(answer: ApiResponse) -> tuple[Model, ...]:
 
 def _name(model: dict[str, Any]) -> str:
     name = model.get("id")
-    return clean(name, MAX_CODE_CHARACTERS) if isinstance(name, str) else ""
+    return one_line(name, MAX_CODE_CHARACTERS) if isinstance(name, str) else ""
 
 
 def _shutdown(model: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from openai_images.connection import Connection, ServiceKind
 from openai_images.errors import Canceled, NoAnswer
 from openai_images.options import RetryPolicy
 from openai_images.transport import Transport
+from openai_images.transport.attempts import LOG
 
 from ..faults.fault import answers, in_turn
 from ..faults.server import FaultServer, closed_port
@@ -47,6 +48,16 @@ def test_a_wait_is_told_and_logged(caplog):
         f"POST {url}: 200, request id req_2",
     ]
     assert {record.name for record in caplog.records} == {"openai_images"}
+
+
+def test_without_a_handler_nothing_is_printed(capfd):
+    LOG.warning("not shown")
+    assert any(isinstance(handler, logging.NullHandler) for handler in LOG.handlers)
+
+
+def test_libraries_that_log_whole_addresses_are_quiet():
+    for name in ("urllib3", "urllib3.connectionpool", "requests"):
+        assert logging.getLogger(name).getEffectiveLevel() >= logging.WARNING
 
 
 def test_a_longer_wait_counts_down_until_it_is_canceled():

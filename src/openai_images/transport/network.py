@@ -1,9 +1,10 @@
-"""Which way a call takes: directly or through a proxy, and which certificates it trusts."""
+"""How a host is reached: directly or through a proxy, and which certificates are trusted."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from urllib.request import getproxies
 from requests.utils import select_proxy, should_bypass_proxies
 
 from ..errors import InvalidConnection
-from .cleaning import clean
+from ..text import one_line
 
 _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 # NAT64 (RFC 6052): an IPv4 address inside an IPv6 one.
@@ -22,8 +23,8 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True)
-class Way:
-    """The way to one host.
+class NetworkRoute:
+    """How one host is reached.
 
     Attributes:
         host: its name and port, as shown in messages.
@@ -47,15 +48,15 @@ class Way:
         return f'the CA bundle "{self.bundle}"' if self.bundle else "the public authorities"
 
 
-def way_to(
+def route_to(
     url: str,
     connect_timeout: float,
     *,
     bundle: str = "",
     certificate: str = "",
     own_proxy: str = "",
-) -> Way:
-    """The way to the host of `url`, by `own_proxy` or else by the process's proxy settings.
+) -> NetworkRoute:
+    """How to reach the host of `url`: by `own_proxy` or else by the process's proxy settings.
 
     This machine is never reached through a proxy: for the proxy, `localhost` is another one.
     """
@@ -65,8 +66,8 @@ def way_to(
         proxies = {"http": own_proxy, "https": own_proxy} if own_proxy else getproxies()
     proxy = select_proxy(url, dict(proxies))
     shown = proxy.rpartition("@")[2].rpartition("//")[2].rstrip("/") if proxy else None
-    return Way(
-        host=clean(parts.netloc.rpartition("@")[2]),
+    return NetworkRoute(
+        host=one_line(parts.netloc.rpartition("@")[2]),
         connect_timeout=connect_timeout,
         bundle=bundle,
         certificate=certificate,
@@ -124,6 +125,17 @@ def is_loopback(host: str) -> bool:
         return _embedded(ipaddress.ip_address(host)).is_loopback
     except ValueError:
         return False
+
+
+def literal_address(host: str) -> str | None:
+    """The IP address that `host` spells, in any spelling; None for a name.
+
+    `inet_aton` also reads the old ones, such as 127.1 or 0x7f000001.
+    """
+    try:
+        return host if ":" in host else socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return None
 
 
 def is_public(address: str) -> bool:

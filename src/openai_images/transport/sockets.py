@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections.abc import Callable
@@ -14,9 +15,13 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+# KNIME's root logger is at DEBUG, where these write whole addresses, signatures included.
+for _name in ("urllib3", "requests", "charset_normalizer"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
-class Line:
-    """The way to the service for one exchange.
+
+class Dialer:
+    """Opens the sockets of one exchange, and cuts them.
 
     Attributes:
         allows: tells whether an address may be connected to; asked with each address that a host
@@ -55,7 +60,7 @@ class Line:
         raise failed
 
     def cut(self) -> None:
-        """End whatever is blocked on the line, and let nothing be opened any more."""
+        """End whatever is blocked on a socket, and let nothing be opened any more."""
         with self._lock:
             self._is_cut = True
             for handle in self._handles:
@@ -84,19 +89,19 @@ class Line:
         # A duplicate reaches the same connection, and stays valid when TLS takes `sock` over.
         with self._lock:
             if self._is_cut:
-                raise OSError("the line is cut")
+                raise OSError("the exchange was cut")
             self._handles.append(sock.dup())
 
 
-class _OnLine(HTTPConnection):
-    line: ClassVar[Line]
+class _DialedConnection(HTTPConnection):
+    dialer: ClassVar[Dialer]
     # Never printed, whatever the process sets for all of http.client: headers hold the key.
     debuglevel = 0
 
     def _new_conn(self) -> socket.socket:
         timeout = self.timeout if isinstance(self.timeout, (int, float)) else None
         try:
-            return self.line.dial(
+            return self.dialer.dial(
                 self._dns_host, self.port, timeout, is_proxy=self.proxy is not None
             )
         except socket.gaierror as error:
@@ -109,19 +114,19 @@ class _OnLine(HTTPConnection):
     def connect(self) -> None:
         super().connect()
         # urllib3 would send the body under the connect timeout.
-        self.sock.settimeout(self.line.read_timeout)
-        self.line.has_sent = True
+        self.sock.settimeout(self.dialer.read_timeout)
+        self.dialer.has_sent = True
 
 
-class _OnTlsLine(_OnLine, HTTPSConnection):
+class _DialedTlsConnection(_DialedConnection, HTTPSConnection):
     pass
 
 
-class LineAdapter(HTTPAdapter):
-    """Sends requests over `line` alone; used for one exchange and closed."""
+class DialerAdapter(HTTPAdapter):
+    """Sends requests over sockets of `dialer` alone; used for one exchange and closed."""
 
-    def __init__(self, line: Line) -> None:
-        self._pools = _pools(line)
+    def __init__(self, dialer: Dialer) -> None:
+        self._pools = _pools(dialer)
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -136,11 +141,11 @@ class LineAdapter(HTTPAdapter):
         return manager
 
 
-def _pools(line: Line) -> dict[str, type[HTTPConnectionPool]]:
-    class Connection(_OnLine):
+def _pools(dialer: Dialer) -> dict[str, type[HTTPConnectionPool]]:
+    class Connection(_DialedConnection):
         pass
 
-    class TlsConnection(_OnTlsLine):
+    class TlsConnection(_DialedTlsConnection):
         pass
 
     class Pool(HTTPConnectionPool):
@@ -149,5 +154,5 @@ def _pools(line: Line) -> dict[str, type[HTTPConnectionPool]]:
     class TlsPool(HTTPSConnectionPool):
         ConnectionCls = TlsConnection
 
-    Connection.line = TlsConnection.line = line
+    Connection.dialer = TlsConnection.dialer = dialer
     return {"http": Pool, "https": TlsPool}

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openai_images.errors import InvalidConnection
-from openai_images.transport.way import (
+from openai_images.transport.network import (
     bundle_to_trust,
     check_certificate,
     is_loopback,
     is_public,
-    way_to,
+    route_to,
 )
 
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -91,15 +91,17 @@ def test_other_machines(host):
 
 def test_the_process_s_proxy_is_used_and_shown_without_its_password(monkeypatch):
     monkeypatch.setenv("https_proxy", "http://me:pass@proxy.test:3128/")
-    way = way_to("https://images.test/v1", 1)
-    assert way.proxies["https"] == "http://me:pass@proxy.test:3128/"
-    assert way.proxy == "proxy.test:3128"
-    assert "pass" not in repr(way)
+    route = route_to("https://images.test/v1", 1)
+    assert route.proxies["https"] == "http://me:pass@proxy.test:3128/"
+    assert route.proxy == "proxy.test:3128"
+    assert "pass" not in repr(route)
 
 
 def test_the_connection_s_own_proxy_comes_first(monkeypatch):
     monkeypatch.setenv("https_proxy", "http://other.test:1")
-    assert way_to("https://images.test/v1", 1, own_proxy="http://own.test:2").proxy == "own.test:2"
+    assert (
+        route_to("https://images.test/v1", 1, own_proxy="http://own.test:2").proxy == "own.test:2"
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,9 +111,9 @@ def test_no_proxy_for_this_machine_and_where_none_is_wanted(monkeypatch, url):
     monkeypatch.setenv("http_proxy", "http://proxy.test:1")
     monkeypatch.setenv("https_proxy", "http://proxy.test:1")
     monkeypatch.setenv("no_proxy", "images.test")
-    way = way_to(url, 1)
-    assert way.proxy is None
-    assert way.proxies == {}
+    route = route_to(url, 1)
+    assert route.proxy is None
+    assert route.proxies == {}
 
 
 def test_the_chosen_bundle_comes_before_the_environment_s(monkeypatch, tmp_path):
@@ -126,7 +128,7 @@ def test_the_chosen_bundle_comes_before_the_environment_s(monkeypatch, tmp_path)
 
 def test_without_any_bundle_the_public_authorities_are_trusted():
     assert bundle_to_trust("") == ""
-    assert way_to("https://images.test", 1).trust == "the public authorities"
+    assert route_to("https://images.test", 1).trust == "the public authorities"
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a certificate"])

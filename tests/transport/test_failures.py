@@ -8,9 +8,9 @@ import pytest
 import requests
 import urllib3.exceptions as u3
 
-from openai_images.transport.failure import explain
-from openai_images.transport.way import Way
-from openai_images.transport.wire import Line
+from openai_images.transport.failures import explain
+from openai_images.transport.network import NetworkRoute
+from openai_images.transport.sockets import Dialer
 
 KEY = "sk-0123456789"
 
@@ -22,9 +22,9 @@ def ssl_error(reason: str) -> ssl.SSLError:
 
 
 def told(error: Exception, *, has_sent: bool = False, proxy: str | None = None):
-    line = Line(lambda address: True, 30)
-    line.has_sent = has_sent
-    return explain(error, line, Way("host:443", 10, proxy=proxy))
+    dialer = Dialer(lambda address: True, 30)
+    dialer.has_sent = has_sent
+    return explain(error, dialer, NetworkRoute("host:443", 10, proxy=proxy))
 
 
 @pytest.mark.parametrize("reason", ["TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_UNKNOWN_CA"])

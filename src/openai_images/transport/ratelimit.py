@@ -1,4 +1,4 @@
-"""How many calls start per minute, shared by all threads of a node."""
+"""How many calls start per minute, shared by all threads of a session."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .retry import parse_duration
 _WINDOW_SECONDS = 60.0
 
 
-class Pace:
+class RateLimit:
     """At most `per_minute` starts in any 60 seconds; 0 sets no limit.
 
     It also holds all threads back while the service says that nothing is left of its own limit.

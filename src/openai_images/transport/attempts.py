@@ -1,73 +1,69 @@
-"""A call until it succeeds or the retry policy is through: waits, pace, deadline, log."""
+"""A call until it succeeds or the retry policy is through: waits, rate limit, deadline, log."""
 
 from __future__ import annotations
 
+import logging
 import math
 import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import NoAnswer
 from ..options import RetryPolicy
 from ..response import ApiResponse
+from ..text import shown_url
 from ..watch import Watch, raise_if_canceled
-from .cleaning import shown_url
-from .exchange import Call, exchange
-from .explanation import read_explanation
-from .failure import Failure
+from .credentials import Mask
+from .error_answers import read_explanation
+from .exchange import HttpRequest, exchange
+from .failures import Failure
 from .limits import POLL_SECONDS
-from .log import LOG
-from .pace import Pace
+from .ratelimit import RateLimit
 from .retry import Repeat, asked_wait, judge, may_repeat, wait_before_next
+
+# Method, address without query, status and request id; never bodies, headers or keys.
+LOG = logging.getLogger("openai_images")
+LOG.addHandler(logging.NullHandler())
 
 _REASONS = {408: "408 request timeout", 409: "409 conflict", 429: "429 rate limit"}
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How one attempt went, as far as the retry policy is concerned."""
+class Attempt:
+    """How one call went, as far as the retry policy is concerned."""
 
     reason: str
     repeat: Repeat
     asked: float | None = None
 
 
-def call_repeatedly(
-    new_call: Callable[[float], Call],
-    policy: RetryPolicy,
-    pace: Pace,
-    watch: Watch,
-    *,
-    is_charged: bool,
+def send_with_retries(
+    request: HttpRequest, policy: RetryPolicy, rate_limit: RateLimit, mask: Mask, watch: Watch
 ) -> ApiResponse:
-    """Make the calls that the policy allows; the last answer, an error or not, is returned.
+    """Send `request` as often as the policy allows, until its end; gives the last answer.
 
-    Args:
-        new_call: makes a call that ends at the given time of the monotonic clock.
-        is_charged: whether a call that was sent may be billed; else any may be repeated.
+    Only a POST may be charged; anything else may be repeated whatever became of it.
 
     Raises:
         NoAnswer: the last call brought none.
         Canceled: the watch said so.
     """
-    ends = time.monotonic() + policy.deadline
+    is_charged = request.method == "POST"
     attempt = 1
     while True:
-        ends += _keep_pace(pace, watch)
-        call = new_call(ends)
-        answer = exchange(call, watch)
+        request = replace(request, ends=request.ends + _wait_for_turn(rate_limit, watch))
+        answer = exchange(request, watch)
         if isinstance(answer, ApiResponse):
-            answer = call.mask(answer)
-            pace.learn(answer.headers, time.monotonic())
+            answer = mask(answer)
+            rate_limit.learn(answer.headers, time.monotonic())
         outcome = _judge(answer, is_charged)
-        _log(call, answer, outcome)
-        wait = _next_wait(outcome, policy, attempt, ends)
+        _log(request, answer, outcome)
+        wait = _next_wait(outcome, policy, attempt, request.ends)
         if wait is None:
             break
         attempt += 1
         if outcome.asked is not None:
-            pace.hold(wait, time.monotonic())
+            rate_limit.hold(wait, time.monotonic())
         coming = f"attempt {attempt} of {policy.attempts}"
         _pause(wait, f"{outcome.reason.rstrip('.')}; next try", coming, watch)
     if isinstance(answer, Failure):
@@ -75,31 +71,31 @@ def call_repeatedly(
     return answer
 
 
-def _judge(answer: ApiResponse | Failure, is_charged: bool) -> Outcome:
+def _judge(answer: ApiResponse | Failure, is_charged: bool) -> Attempt:
     if isinstance(answer, Failure):
         repeat = Repeat.MAY_BILL_TWICE if answer.has_sent and is_charged else Repeat.SAFE
-        return Outcome(answer.message, Repeat.NEVER if answer.is_final else repeat)
+        return Attempt(answer.message, Repeat.NEVER if answer.is_final else repeat)
     if answer.status < 400:
-        return Outcome(f"HTTP {answer.status}", Repeat.NEVER)
+        return Attempt(f"HTTP {answer.status}", Repeat.NEVER)
     code = read_explanation(answer.body).code if answer.status == 429 else None
     repeat = judge(answer.status, answer.headers, code)
     if repeat is Repeat.MAY_BILL_TWICE and not is_charged:
         repeat = Repeat.SAFE
     reason = _REASONS.get(answer.status, f"HTTP {answer.status}")
-    return Outcome(reason, repeat, asked_wait(answer.headers, time.time()))
+    return Attempt(reason, repeat, asked_wait(answer.headers, time.time()))
 
 
-def _next_wait(outcome: Outcome, policy: RetryPolicy, attempt: int, ends: float) -> float | None:
+def _next_wait(outcome: Attempt, policy: RetryPolicy, attempt: int, ends: float) -> float | None:
     if not may_repeat(outcome.repeat, policy):
         return None
     remaining = ends - time.monotonic()
     return wait_before_next(attempt, policy, outcome.asked, remaining, random.random())
 
 
-def _keep_pace(pace: Pace, watch: Watch) -> float:
+def _wait_for_turn(rate_limit: RateLimit, watch: Watch) -> float:
     """Wait for this call's turn; the seconds waited do not count against its deadline."""
     began = time.monotonic()
-    while wait := pace.start(time.monotonic()):
+    while wait := rate_limit.start(time.monotonic()):
         _pause(wait, "Keeping to the requests per minute; next call", "", watch)
     return time.monotonic() - began
 
@@ -123,11 +119,11 @@ def _told(what: str, seconds: float, which: str) -> str:
     return f"{what} in {math.ceil(seconds)} s" + (f", {which}" if which else "")
 
 
-def _log(call: Call, answer: ApiResponse | Failure, outcome: Outcome) -> None:
+def _log(request: HttpRequest, answer: ApiResponse | Failure, outcome: Attempt) -> None:
     result = outcome.reason
     if isinstance(answer, ApiResponse):
         result = f"{answer.status}, request id {answer.request_id or 'not given'}"
-    LOG.info("%s %s: %s", call.method, shown_url(call.url), result)
+    LOG.info("%s %s: %s", request.method, shown_url(request.url), result)
 
 
 def _no_answer(failure: Failure, attempts: int, is_charged: bool) -> NoAnswer:

@@ -15,9 +15,9 @@ from typing import Any
 import requests
 import urllib3.exceptions as u3
 
-from .cleaning import clean
-from .way import Way
-from .wire import Line
+from ..text import one_line
+from .network import NetworkRoute
+from .sockets import Dialer
 
 
 @dataclass(frozen=True)
@@ -35,23 +35,28 @@ class Failure:
     is_final: bool = False
 
 
-def explain(error: Exception, line: Line, way: Way) -> Failure:
+def explain(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
     """The failure that `error` stands for."""
     chain = list(_chain(error))
-    if line.refused is not None and not line.has_sent:
-        return Failure(
-            f"{way.host} leads to {line.refused}, an address inside this network or machine, "
-            "and is not fetched: only the service's own host may be there.",
-            is_final=True,
-        )
+    if dialer.refused is not None and not dialer.has_sent:
+        return refused(route, dialer.refused)
     for kind, tell in _TELLERS:
         found = next((link for link in chain if isinstance(link, kind)), None)
         if found is not None:
-            return tell(found, line, way)
+            return tell(found, dialer, route)
     return Failure(
-        f"The call to {way.host} failed: {clean(type(error).__name__)}. "
+        f"The call to {route.host} failed: {one_line(type(error).__name__)}. "
         "Check the base URL and the network.",
-        has_sent=line.has_sent,
+        has_sent=dialer.has_sent,
+    )
+
+
+def refused(route: NetworkRoute, address: str) -> Failure:
+    """The failure of a host that may not have the address that it has."""
+    return Failure(
+        f"{route.host} leads to {address}, an address inside this network or machine, "
+        "and is not fetched: only the service's own host may be there.",
+        is_final=True,
     )
 
 
@@ -67,123 +72,126 @@ def _chain(error: object) -> Iterator[object]:
         queue += [*link.args, getattr(link, "reason", None), link.__cause__, link.__context__]
 
 
-def _certificate(error: ssl.SSLCertVerificationError, line: Line, way: Way) -> Failure:
-    why = clean(error.verify_message or "verification failed").rstrip(".")
+def _certificate(
+    error: ssl.SSLCertVerificationError, dialer: Dialer, route: NetworkRoute
+) -> Failure:
+    why = one_line(error.verify_message or "verification failed").rstrip(".")
     advice = _CERTIFICATE_ADVICE.get(
         error.verify_code,
-        f"Trusted is {way.trust}: set the connector's CA bundle to the authority that signs for "
+        f"Trusted is {route.trust}: set the connector's CA bundle to the authority that signs for "
         "this server or for the proxy before it.",
     )
     return Failure(
-        f"The TLS certificate of {way.host} is not accepted ({why}). {advice}", is_final=True
+        f"The TLS certificate of {route.host} is not accepted ({why}). {advice}", is_final=True
     )
 
 
-def _tls(error: Exception, line: Line, way: Way) -> Failure:
+def _tls(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
     reason = getattr(error, "reason", None)
     text = reason if isinstance(reason, str) else "handshake failed"
     if "ALERT" in text and ("CERTIFICATE" in text or "UNKNOWN_CA" in text):
         return Failure(
-            f"{way.host} wants to know by a certificate who calls, or does not accept the one it "
+            f"{route.host} wants to know by a certificate who calls, or does not accept the one it "
             f"got ({text}). Check the client certificate in the connector.",
             is_final=True,
         )
-    if line.has_sent:
-        return _broken(error, line, way)
+    if dialer.has_sent:
+        return _broken(error, dialer, route)
     if text in _NO_TLS_REASONS:
         return Failure(
-            f"{way.host} does not speak TLS: check the port, or write http:// if it is meant so.",
+            f"{route.host} does not speak TLS: check the port, or write http:// if it is meant so.",
             is_final=True,
         )
     if isinstance(error, ssl.SSLEOFError):
         return Failure(
-            f"{way.host} broke off the TLS handshake. Check the address and the port, and any "
+            f"{route.host} broke off the TLS handshake. Check the address and the port, and any "
             "firewall between."
         )
     return Failure(
-        f"No TLS connection to {way.host} ({clean(text)}). Check the address and the port.",
+        f"No TLS connection to {route.host} ({one_line(text)}). Check the address and the port.",
         is_final=True,
     )
 
 
-def _proxy(error: Exception, line: Line, way: Way) -> Failure:
+def _proxy(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
     detail = next(
-        (clean(str(link)) for link in _chain(error) if "Tunnel connection failed" in str(link)), ""
+        (one_line(str(link)) for link in _chain(error) if "Tunnel connection failed" in str(link)),
+        "",
     )
     refused = detail.rpartition("Tunnel connection failed:")[2].strip(" ')")
     if refused.startswith("407"):
         return Failure(
-            f"The proxy {way.proxy} wants a user name and password (HTTP 407): put them into "
+            f"The proxy {route.proxy} wants a user name and password (HTTP 407): put them into "
             "the proxy settings of KNIME, and leave Proxy in the connector empty.",
             is_final=True,
         )
     said = f" It said: {refused}." if refused else ""
     return Failure(
-        f"The proxy {way.proxy} did not connect to {way.host}.{said} Check Proxy in the connector, "
-        "or else the proxy settings (http_proxy, https_proxy, no_proxy)."
+        f"The proxy {route.proxy} did not connect to {route.host}.{said} Check Proxy in the "
+        "connector, or else the proxy settings (http_proxy, https_proxy, no_proxy)."
     )
 
 
-def _name(error: Exception, line: Line, way: Way) -> Failure:
+def _name(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
     return Failure(
-        f"The name {way.host} is unknown to the name server (DNS). "
+        f"The name {route.host} is unknown to the name server (DNS). "
         "Check the address and the network."
     )
 
 
-def _connect_timeout(error: Exception, line: Line, way: Way) -> Failure:
-    through = f" through the proxy {way.proxy}" if way.proxy else ""
+def _connect_timeout(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
+    through = f" through the proxy {route.proxy}" if route.proxy else ""
     return Failure(
-        f"{way.host} did not accept a connection{through} within {way.connect_timeout:g} s. "
+        f"{route.host} did not accept a connection{through} within {route.connect_timeout:g} s. "
         "Check the address, the network and firewall, or raise the connect timeout."
     )
 
 
-def _unreachable(error: Exception, line: Line, way: Way) -> Failure:
+def _unreachable(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
     why = "refused the connection" if _is(error, ConnectionRefusedError) else "cannot be reached"
-    return Failure(f"{way.host} {why}. Check that the service runs there, and the port.")
+    return Failure(f"{route.host} {why}. Check that the service runs there, and the port.")
 
 
-def _read_timeout(error: Exception, line: Line, way: Way) -> Failure:
-    if not line.has_sent:
-        return _connect_timeout(error, line, way)
+def _read_timeout(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
+    if not dialer.has_sent:
+        return _connect_timeout(error, dialer, route)
     return Failure(
-        f"{way.host} was silent for {line.read_timeout:g} s (read timeout). "
+        f"{route.host} was silent for {dialer.read_timeout:g} s (read timeout). "
         "Raise the read timeout if it needs longer.",
         has_sent=True,
     )
 
 
-def _incomplete(error: Exception, line: Line, way: Way) -> Failure:
-    return Failure(f"The answer of {way.host} ended before it was complete.", has_sent=True)
+def _incomplete(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
+    return Failure(f"The answer of {route.host} ended before it was complete.", has_sent=True)
 
 
-def _not_http(error: Exception, line: Line, way: Way) -> Failure:
-    if not line.has_sent:
-        return _unreachable(error, line, way)
+def _not_http(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
+    if not dialer.has_sent:
+        return _unreachable(error, dialer, route)
     return Failure(
-        f"What {way.host} answered cannot be read as HTTP. Check the port, and whether the address "
-        "begins with https:// or http://.",
+        f"What {route.host} answered cannot be read as HTTP. Check the port, and whether the "
+        "address begins with https:// or http://.",
         has_sent=True,
     )
 
 
-def _broken(error: Exception, line: Line, way: Way) -> Failure:
-    if not line.has_sent:
-        return _unreachable(error, line, way)
+def _broken(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
+    if not dialer.has_sent:
+        return _unreachable(error, dialer, route)
     return Failure(
-        f"The connection to {way.host} broke before its answer was complete.", has_sent=True
+        f"The connection to {route.host} broke before its answer was complete.", has_sent=True
     )
 
 
-def _address(error: Exception, line: Line, way: Way) -> Failure:
+def _address(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
     return Failure(
-        f'"{way.host}" is not a valid address. Check it for typing mistakes.', is_final=True
+        f'"{route.host}" is not a valid address. Check it for typing mistakes.', is_final=True
     )
 
 
-def _proxy_setting(error: Exception, line: Line, way: Way) -> Failure:
-    named = f' "{way.proxy}"' if way.proxy else ""
+def _proxy_setting(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
+    named = f' "{route.proxy}"' if route.proxy else ""
     return Failure(
         f"The proxy setting{named} cannot be used: write http://host:port into http_proxy "
         "and https_proxy. SOCKS proxies are not supported.",
@@ -205,7 +213,7 @@ _CERTIFICATE_ADVICE = {
 }
 
 # The first kind that is found anywhere in the chain tells the story.
-_TELLERS: tuple[tuple[type[BaseException], Callable[[Any, Line, Way], Failure]], ...] = (
+_TELLERS: tuple[tuple[type[BaseException], Callable[[Any, Dialer, NetworkRoute], Failure]], ...] = (
     (requests.exceptions.InvalidProxyURL, _proxy_setting),
     (requests.exceptions.InvalidSchema, _proxy_setting),
     (requests.exceptions.InvalidURL, _address),
