@@ -21,7 +21,8 @@ LAYERS = (
     {"services"},
     {"transport", "pictures", "engine", "source", "files", "cost"},
     {"connection"},
-    {"options", "models", "request", "response", "secret"},
+    {"models"},
+    {"options", "request", "response", "secret"},
     {"watch"},
     {"errors", "bounded_json", "text"},
 )

@@ -42,7 +42,7 @@ exactly; a wait longer than the longest one allowed ends the call.
 
 **Canceling** ends a wait within a second, and a connection attempt, an upload, the wait for an
 answer and a download within two, with the connection cut and no thread left
-(`tests/transport/test_exchange.py`, `test_repeating.py`). One thing cannot be interrupted: a name
+(`tests/transport/test_exchange.py`, `test_attempts.py`). One thing cannot be interrupted: a name
 server that does not answer. The node ends all the same, and the question is given up when the
 operating system's resolver does.
 

@@ -181,7 +181,7 @@ HTTP_FAULTS = (
         _drip(OK + b"\r\n", b"x"),
         Refused(
             NoAnswer,
-            "{address} gave no complete answer within the deadline of 2 s. Allow it more "
+            "{address} gave no complete answer within the 2 s allowed. Allow it more "
             "time if it is only slow. The call may have been done and charged.",
             billed=True,
         ),
@@ -193,7 +193,7 @@ HTTP_FAULTS = (
         _drip(OK + b"X-Long: ", b"x"),
         Refused(
             NoAnswer,
-            "{address} gave no complete answer within the deadline of 2 s. Allow it more "
+            "{address} gave no complete answer within the 2 s allowed. Allow it more "
             "time if it is only slow. The call may have been done and charged.",
             billed=True,
         ),
@@ -205,7 +205,7 @@ HTTP_FAULTS = (
         _drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
         Refused(
             NoAnswer,
-            "{address} gave no complete answer within the deadline of 2 s. Allow it more "
+            "{address} gave no complete answer within the 2 s allowed. Allow it more "
             "time if it is only slow. The call may have been done and charged.",
             billed=True,
         ),

@@ -95,11 +95,11 @@ def test_failures_say_why_and_how_often_it_was_tried():
 
 
 def test_no_call_starts_after_the_deadline():
-    policy = RetryPolicy(attempts=100, base_delay=0.2, max_delay=0.2, jitter=0, deadline=0.5)
+    policy = RetryPolicy(attempts=100, base_delay=4, max_delay=4, jitter=0, deadline=4)
     with FaultServer(answers(429)) as server:
         answer = post(connection(server.address, retry=policy), Watcher())
     assert answer.status == 429
-    assert len(server.received) < 10
+    assert len(server.received) == 1
 
 
 def test_a_get_costs_nothing_and_is_repeated_after_any_break():

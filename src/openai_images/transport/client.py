@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from ..connection import Connection
 from ..errors import InvalidPicture, NoAnswer
-from ..models import Model
+from ..models import Model, image_models
 from ..response import ApiResponse
 from ..secret import Secret
 from ..watch import UNWATCHED, Watch
@@ -25,7 +25,6 @@ from .limits import (
     MAX_ANSWER_BYTES,
     MAX_DOWNLOAD_BYTES,
 )
-from .models import image_models
 from .multipart import FilePart, encode_form
 from .network import NetworkRoute, bundle_to_trust, check_certificate, is_public, route_to
 from .ratelimit import RateLimit

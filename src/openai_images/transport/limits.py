@@ -29,5 +29,3 @@ MAX_NESTED_ERRORS = 3
 
 # A shorter key could stand in a picture's base64 text by chance, so it is not masked there.
 MIN_MASKED_KEY = 8
-
-MAX_LISTED_MODELS = 1000
