@@ -24,7 +24,7 @@ LAYERS = (
     {"models"},
     {"options", "request", "response", "secret"},
     {"watch"},
-    {"errors", "bounded_json", "text"},
+    {"errors", "bounded_json", "text", "addresses"},
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 
@@ -74,7 +74,7 @@ def test_arrows_point_one_way():
         ("knime", {"nodes"}),
         ("requests", {"transport"}),
         ("urllib3", {"transport"}),
-        ("socket", {"transport", "server", "cli"}),
+        ("socket", {"addresses", "transport", "server", "cli"}),
         ("typer", {"cli"}),
         ("starlette", {"server"}),
         ("uvicorn", {"server", "cli"}),

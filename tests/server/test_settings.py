@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from openai_images.addresses import is_loopback
 from openai_images.errors import InvalidSettings
 from openai_images.server.keys import KeyRing
-from openai_images.server.settings import Limits, Settings, is_loopback
+from openai_images.server.settings import Limits, Settings
 
 KEYS = KeyRing(["a-key-of-the-tests-1"])
 

@@ -1,20 +1,14 @@
-"""Addresses inside and outside, proxies, and the certificates to trust."""
+"""Proxies, and the certificates to trust."""
 
 from __future__ import annotations
 
-import ipaddress
-
 import pytest
 import trustme
-from hypothesis import given
-from hypothesis import strategies as st
 
 from openai_images.errors import InvalidConnection
 from openai_images.transport.network import (
     bundle_to_trust,
     check_certificate,
-    is_loopback,
-    is_public,
     route_to,
 )
 
@@ -26,67 +20,6 @@ def _clean_environment(monkeypatch):
     for name in (*VARIABLES, "requests_ca_bundle", "curl_ca_bundle"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "0.0.0.0",
-        "10.1.2.3",
-        "100.64.0.1",
-        "127.0.0.1",
-        "169.254.169.254",
-        "172.16.0.1",
-        "192.168.0.1",
-        "192.0.2.1",
-        "198.18.0.1",
-        "224.0.0.1",
-        "240.0.0.1",
-        "255.255.255.255",
-        "::",
-        "::1",
-        "::ffff:10.0.0.1",
-        "::ffff:127.0.0.1",
-        "64:ff9b::7f00:1",
-        "64:ff9b::a00:1",
-        "2002:7f00:1::",
-        "2002:a00:1::",
-        "fc00::1",
-        "fe80::1",
-        "fe80::1%eth0",
-        "ff02::1",
-        "2001:db8::1",
-        "not an address",
-        "",
-    ],
-)
-def test_addresses_inside(address):
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize(
-    "address", ["1.1.1.1", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
-)
-def test_addresses_outside(address):
-    assert is_public(address)
-
-
-@given(st.ip_addresses(v=4))
-def test_an_ipv6_spelling_changes_nothing(address):
-    mapped = ipaddress.IPv6Address(f"::ffff:{address}")
-    assert is_public(str(mapped)) == is_public(str(address))
-
-
-@pytest.mark.parametrize(
-    "host", ["localhost", "LOCALHOST.", "127.0.0.1", "::1", "::ffff:127.0.0.1"]
-)
-def test_this_machine(host):
-    assert is_loopback(host)
-
-
-@pytest.mark.parametrize("host", ["localhost.evil", "127.0.0.1.evil", "10.0.0.1", "", "0"])
-def test_other_machines(host):
-    assert not is_loopback(host)
 
 
 def test_the_process_s_proxy_is_used_and_shown_without_its_password(monkeypatch):

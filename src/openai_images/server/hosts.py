@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from ..addresses import is_loopback
 from .refusal import Refusal
-from .settings import Settings, is_loopback
+from .settings import Settings
 
 __all__ = ["Hosts"]
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ..addresses import is_loopback
 from ..errors import InvalidSettings
 from .keys import KEYS_VARIABLE, KeyRing
 
-__all__ = ["Limits", "Settings", "is_loopback"]
+__all__ = ["Limits", "Settings"]
 
 MIB = 1024 * 1024
 
@@ -93,14 +93,6 @@ class Settings:
     def capacity(self) -> int:
         """How many calls may be in the server at once, running and waiting."""
         return self.workers + self.queue
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`; names but localhost count as reachable."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _check_positive(values: Limits | Settings) -> None:

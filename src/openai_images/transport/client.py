@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
+from ..addresses import is_public
 from ..connection import Connection
 from ..errors import InvalidPicture, NoAnswer
 from ..models import Model, image_models
@@ -26,7 +27,7 @@ from .limits import (
     MAX_DOWNLOAD_BYTES,
 )
 from .multipart import FilePart, encode_form
-from .network import NetworkRoute, bundle_to_trust, check_certificate, is_public, route_to
+from .network import NetworkRoute, bundle_to_trust, check_certificate, route_to
 from .ratelimit import RateLimit
 
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping
 from urllib.parse import SplitResult, quote, quote_plus, urlsplit
 
+from ..addresses import is_loopback
 from ..connection import Connection, ServiceKind
 from ..errors import InvalidConnection, InvalidCredential
 from ..response import ApiResponse
 from ..secret import Secret
 from .limits import MIN_MASKED_KEY
-from .network import is_loopback
 
 _MASK = b"[key]"
 _PORTS = {"http": 80, "https": 443}

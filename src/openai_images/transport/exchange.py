@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 
 import requests
 
+from ..addresses import literal_address
 from ..response import ApiResponse
 from ..text import one_line
 from ..watch import Watch, raise_if_canceled
 from .failures import Failure, explain, refused
 from .limits import CHUNK_BYTES, CUT_SECONDS, MAX_HEADER_CHARACTERS, MEBIBYTE, POLL_SECONDS
-from .network import NetworkRoute, literal_address
+from .network import NetworkRoute
 from .sockets import Dialer, DialerAdapter
 
 _COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate"})

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,12 +12,11 @@ from urllib.request import getproxies
 
 from requests.utils import select_proxy, should_bypass_proxies
 
+from ..addresses import is_loopback
 from ..errors import InvalidConnection
 from ..text import one_line
 
 _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-# NAT64 (RFC 6052): an IPv4 address inside an IPv6 one.
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True)
@@ -115,49 +112,3 @@ def check_certificate(path: str) -> None:
             f'The client certificate "{path}" cannot be used: it must be a PEM file that holds '
             "the certificate and its unencrypted key."
         ) from None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine by definition (RFC 6761, 6.3)."""
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return _embedded(ipaddress.ip_address(host)).is_loopback
-    except ValueError:
-        return False
-
-
-def literal_address(host: str) -> str | None:
-    """The IP address that `host` spells, in any spelling; None for a name.
-
-    `inet_aton` also reads the old ones, such as 127.1 or 0x7f000001.
-    """
-    try:
-        return host if ":" in host else socket.inet_ntoa(socket.inet_aton(host))
-    except OSError:
-        return None
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the internet rather than to a network or machine inside.
-
-    Private, loopback, link-local, shared, multicast and reserved addresses do not, nor IPv6
-    addresses that stand for such an IPv4 one.
-    """
-    try:
-        ip = _embedded(ipaddress.ip_address(address))
-    except ValueError:
-        return False
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
-
-
-def _embedded(
-    ip: ipaddress.IPv4Address | ipaddress.IPv6Address,
-) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """The IPv4 address that an IPv6 address leads to, if it does."""
-    if isinstance(ip, ipaddress.IPv4Address):
-        return ip
-    if ip in _NAT64:
-        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    tunnel = ip.teredo[1] if ip.teredo else None
-    return ip.ipv4_mapped or ip.sixtofour or tunnel or ip
