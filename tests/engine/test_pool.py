@@ -1,105 +1,354 @@
+"""Pools with real processes: what they make, and that nothing is left of them."""
+
 from __future__ import annotations
 
-import logging
+import contextlib
+import io
+import itertools
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed, wait
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from openai_images.engine import Canceled, variations
-from openai_images.engine.pool import Pool
-from openai_images.engine.variation import never
-from openai_images.engine.worker import Job
+from openai_images.engine import (
+    Canceled,
+    EngineError,
+    Picture,
+    Pool,
+    Source,
+    Task,
+    variation,
+    variations,
+    worker,
+)
+from openai_images.engine import pool as pool_module
+from openai_images.engine.pool import pays
 
-from .pictures import photograph
+from .pictures import photograph, sticker
 
-JOB = Job("RGB", 256, 256, seed=3, strength=0.5, mirror=True)
-PIXELS = photograph("coffee").tobytes()
-NO_SUCH_JOB = Job("RGB", 256, 300, seed=3, strength=0.5, mirror=True)
+LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+PATIENCE = 30.0
+COFFEE = Picture.of(photograph("coffee"))
 
 
-def alive(process):
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
+def task(index=0, size=256, picture=COFFEE):
+    return Task(picture, size, seed=3, index=index)
+
+
+def children(of=None):
+    """Processes, zombies too, that a process has started and not yet seen the end of."""
+    found = set()
+    for path in Path(f"/proc/{of or os.getpid()}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # the thread has ended
+            found |= set(map(int, path.read_text(encoding="ascii").split()))
+    return found
+
+
+def until(condition):
+    """Whether it came true within a bound that no working machine reaches."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
     return True
 
 
-def listed(*selection):
-    """Lines of ps, in full width, about the processes selected."""
-    found = subprocess.run(["ps", "-ww", *selection], capture_output=True, text=True, check=False)
-    return found.stdout.splitlines()
-
-
-def workers_of(parent):
-    lines = listed("-o", "pid=,args=", "--ppid", str(parent))
-    return [int(line.split()[0]) for line in lines if "engine.worker" in line]
-
-
-def test_a_pool_delivers_and_leaves_nothing_behind():
-    with Pool(JOB, PIXELS, n=3, count=2) as pool:
-        processes = [worker._process.pid for worker in pool._workers]
-        assert all(pool.picture(index, never) is not None for index in (0, 1, 2))
-    assert not any(alive(process) for process in processes)
-
-
-def test_a_picture_is_asked_for_in_any_order():
-    with Pool(JOB, PIXELS, n=2, count=2) as pool:
-        assert pool.picture(1, never) is not None
-        assert pool.picture(0, never) is not None
-
-
-def test_a_worker_that_fails_is_logged_and_not_waited_for(caplog):
-    with caplog.at_level(logging.WARNING), Pool(NO_SUCH_JOB, PIXELS, n=2, count=2) as pool:
-        assert pool.picture(0, never) is None
-    assert "size is 300" in caplog.text
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads Linux's list of processes")
-def test_what_a_killed_worker_does_not_deliver_is_made_here(caplog):
-    arguments = {"n": 3, "size": 256, "seed": 3}
-    expected = [
-        image.tobytes() for image in variations(photograph("coffee"), workers=1, **arguments)
-    ]
-    killed = []
-
-    def kill_all():
-        if not killed:
-            killed.extend(workers_of(os.getpid()))
-            for process in killed:
-                os.kill(process, signal.SIGKILL)
+def exists(pid):
+    """Whether a process runs; a zombie, which waits for its parent alone, does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):
         return False
-
-    images = variations(photograph("coffee"), workers=2, canceled=kill_all, **arguments)
-    assert [image.tobytes() for image in images] == expected
-    assert killed
-    assert "ended with status" in caplog.text
+    return state.rpartition(")")[2].split()[0] not in ("Z", "X")
 
 
-def test_cancel_is_heard_while_waiting():
-    with Pool(JOB, PIXELS, n=1, count=1) as pool, pytest.raises(Canceled):
-        pool.picture(0, lambda: True)
+def open_files():
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads Linux's list of processes")
-def test_workers_do_not_outlive_a_killed_parent():
-    program = (
-        "import numpy as np; from PIL import Image; from openai_images.engine import variations\n"
-        "noise = np.random.default_rng(0).integers(0, 256, (512, 512, 3), np.uint8)\n"
-        "images = variations(Image.fromarray(noise), n=40, size=1024, seed=1, workers=2)\n"
-        "next(images); print('ready', flush=True); list(images)\n"
+@pytest.fixture
+def nothing_left():
+    """Nothing of a pool is left after the test: no process, thread or open file."""
+    before = children(), threading.active_count(), open_files()
+    yield
+    assert (children(), threading.active_count(), open_files()) == before
+
+
+@pytest.fixture(scope="module")
+def pngs():
+    """The first four variations of `task`, made in this process."""
+    maker = worker.Maker()
+    return [maker.make(task(index)).png for index in range(4)]
+
+
+@LINUX
+def test_workers_make_what_this_process_makes_in_the_order_of_the_tasks(nothing_left, pngs):
+    with Pool(2, apart=True) as pool:
+        made = list(pool.make(task(index) for index in range(4)))
+        assert len(children()) == 2
+    assert [one.png for one in made] == pngs
+    assert all(one.seconds > 0 for one in made)
+
+
+@LINUX
+def test_many_pictures_one_variation_each_take_one_process_a_core(nothing_left):
+    begun = set()
+    pictures = [Picture.of(photograph("coffee", side)) for side in range(64, 76)]
+    with Pool(2) as pool, ThreadPoolExecutor(8) as callers:
+        for future in as_completed(
+            [callers.submit(lambda p: pool.submit(task(picture=p)).result(), p) for p in pictures]
+        ):
+            assert future.result().png
+            begun |= children()
+    assert len(begun) == 2
+
+
+@LINUX
+def test_little_work_starts_no_process(nothing_left, pngs):
+    with Pool(2) as pool:
+        for index in range(3):
+            assert pool.submit(task(index)).result().png == pngs[index]
+        assert not children()
+
+
+@LINUX
+def test_one_worker_is_this_process(nothing_left, pngs):
+    with Pool(1) as pool:
+        assert [made.png for made in pool.make(map(task, range(4)))] == pngs
+        assert not children()
+
+
+@pytest.mark.parametrize(
+    ("tasks", "size", "ready", "workers", "expected"),
+    [
+        (1, 1024, 0, 8, False),
+        (2, 256, 0, 8, False),
+        (2, 1024, 0, 2, True),
+        (10, 256, 0, 4, True),
+        (100, 512, 0, 1, False),
+        (100, 512, 1, 2, True),
+        (100, 512, 2, 2, False),
+    ],
+)
+def test_workers_start_where_they_pay(tasks, size, ready, workers, expected):
+    assert pays([task(size=size)] * tasks, ready, workers) == expected
+
+
+@LINUX
+def test_who_comes_first_is_served_first(nothing_left):
+    order = []
+    with Pool(1, apart=True) as pool:
+        futures = [pool.submit(task(index)) for index in range(6)]
+        for number, future in enumerate(futures):
+            future.add_done_callback(lambda _, number=number: order.append(number))
+        wait(futures)
+    assert order == list(range(6))
+
+
+@LINUX
+def test_a_worker_that_is_killed_is_replaced_and_its_task_made_again(nothing_left, pngs, caplog):
+    with Pool(2, apart=True) as pool:
+        futures = [pool.submit(task(index)) for index in range(4)]
+        victims = children()
+        for victim in victims:
+            os.kill(victim, signal.SIGKILL)
+        assert [future.result(PATIENCE).png for future in futures] == pngs
+        assert len(children()) == 2
+        assert not children() & victims
+    assert "A worker process ended with status -9" in caplog.text
+
+
+@LINUX
+def test_a_task_that_kills_its_worker_twice_fails_and_harms_no_other(
+    nothing_left, monkeypatch, pngs
+):
+    with Pool(1, apart=True) as pool:
+        monkeypatch.setattr(pool_module, "command", lambda: [sys.executable, "-c", "raise OSError"])
+        assert pool.submit(task()).exception(PATIENCE) is None  # the first worker runs already
+        for victim in children():
+            os.kill(victim, signal.SIGKILL)
+        with pytest.raises(EngineError, match=r"Two worker processes ended.*OSError"):
+            pool.submit(task()).result(PATIENCE)
+        monkeypatch.setattr(pool_module, "command", worker.command)
+        assert pool.submit(task()).result(PATIENCE).png == pngs[0]
+
+
+@LINUX
+def test_without_processes_this_one_does_the_work(nothing_left, monkeypatch, pngs, caplog):
+    monkeypatch.setattr(pool_module, "command", lambda: ["/no/such/program"])
+    with Pool(2, apart=True) as pool:
+        assert [made.png for made in pool.make(map(task, range(4)))] == pngs
+    assert "cannot be started" in caplog.text
+
+
+@LINUX
+def test_a_failure_of_the_engine_reaches_the_caller_and_spares_the_worker(
+    nothing_left, monkeypatch, pngs, caplog
+):
+    broken = worker.BOOTSTRAP.replace(
+        "main(parent)",
+        "import openai_images.engine.worker as w; make = w.variation\n"
+        "def vary(source, size, **fields):\n"
+        "    if fields['index'] == 1: raise IndexError('out of bounds')\n"
+        "    return make(source, size, **fields)\n"
+        "w.variation = vary\n"
+        "main(parent)",
     )
-    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    command = [broken if part == worker.BOOTSTRAP else part for part in worker.command()]
+    monkeypatch.setattr(pool_module, "command", lambda: command)
+    with Pool(1, apart=True) as pool:
+        futures = [pool.submit(task(index)) for index in range(3)]
+        with pytest.raises(EngineError, match="The engine failed: IndexError: out of bounds"):
+            futures[1].result(PATIENCE)
+        assert [futures[index].result(PATIENCE).png for index in (0, 2)] == [pngs[0], pngs[2]]
+        assert len(children()) == 1
+    assert "Traceback" in caplog.text
+
+
+@LINUX
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_task_that_runs_is_canceled_and_others_go_on(nothing_left, apart, pngs):
+    with Pool(1, apart=apart) as pool:
+        running, waiting, other = pool.submit(task(size=1024)), pool.submit(task(1)), None
+        assert until(lambda: not pool._waiting or pool._waiting[0].task.index == 1)
+        other = pool.submit(task(2))
+        began = children()
+        assert running.cancel()
+        assert waiting.cancel()
+        assert other.result(PATIENCE).png == pngs[2]
+        for future in (running, waiting):
+            with pytest.raises(CancelledError):
+                future.result(0)
+        assert wait([running, waiting], timeout=0).not_done == set()
+        assert not children() & began
+
+
+@LINUX
+def test_close_ends_what_is_under_way(nothing_left):
+    pool = Pool(2, apart=True)
+    futures = [pool.submit(task(index, size=1024)) for index in range(6)]
+    pool.close()
+    assert all(future.cancelled() for future in futures)
+    with pytest.raises(RuntimeError, match="closed"):
+        pool.submit(task())
+    pool.close()
+
+
+@LINUX
+def test_a_pool_is_closed_by_a_callback_of_its_own(nothing_left):
+    pool = Pool(2, apart=True)
+    closed = threading.Event()
+    future = pool.submit(task())
+    future.add_done_callback(lambda _: (pool.close(), closed.set()))
+    assert closed.wait(PATIENCE)
+    assert until(lambda: threading.active_count() == 1 or not children())
+    pool.close()
+
+
+@LINUX
+def test_closing_the_iterator_ends_the_rest(nothing_left):
+    with Pool(2, apart=True) as pool:
+        made = pool.make(task(index, size=1024) for index in range(8))
+        assert next(made).png
+        made.close()
+        assert not any(lane.job for lane in pool._processes if not lane.job.settled)
+
+
+@LINUX
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_cancel_is_heard_at_once(nothing_left, workers):
+    asked = itertools.count()
+    images = variations(
+        photograph("coffee"),
+        n=20,
+        size=1024,
+        seed=1,
+        workers=workers,
+        canceled=lambda: next(asked) == 4,
+    )
+    with pytest.raises(Canceled):
+        list(images)
+    assert next(asked) == 5
+
+
+@LINUX
+@pytest.mark.parametrize("fork", [False, True])
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, None])
+def test_workers_do_not_outlive_their_parent(end, fork):
+    """However it ends, and even if a fork of it that lives on holds the pipes open."""
+    program = (
+        "import os, sys, time\n"
+        "from openai_images.engine import Picture, Pool, Task\n"
+        "pool = Pool(2, apart=True)\n"
+        "tasks = [Task(Picture('RGB', 64, bytes(3 * 64**2)), 1024, 1, i) for i in range(90)]\n"
+        "futures = [pool.submit(task) for task in tasks]\n"
+        "futures[0].result()\n"
+        f"fork = {fork} and os.fork()\n"
+        "if fork == 0 and fork is not False: time.sleep(60); os._exit(0)\n"
+        "print(int(fork), flush=True)\n"
+        f"{'futures[-1].result()' if end else ''}\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     with parent:
-        assert parent.stdout.readline() == b"ready\n"
-        workers = workers_of(parent.pid)
-        assert len(workers) == 2
-        parent.kill()
-    patience = time.monotonic() + 20
-    while any(alive(worker) for worker in workers) and time.monotonic() < patience:
-        time.sleep(0.05)
-    assert not any(alive(worker) for worker in workers)
+        forked = int(parent.stdout.readline())
+        workers = children(parent.pid) - {forked}
+        if end:
+            parent.send_signal(end)
+        parent.wait(PATIENCE)
+        try:
+            assert len(workers) == 2 or not end
+            assert until(lambda: not any(map(exists, workers)))
+        finally:
+            if forked:
+                os.kill(forked, signal.SIGKILL)
+
+
+@LINUX
+def test_callers_at_once_do_not_mix(nothing_left):
+    pictures = [Picture.of(photograph(name)) for name in ("coffee", "chelsea", "rocket")]
+    maker = worker.Maker()
+    tasks = [task(index, picture=picture) for picture in pictures for index in range(2)]
+    expected = [maker.make(one).png for one in tasks]
+    with Pool(2) as pool, ThreadPoolExecutor(6) as callers:
+        made = list(callers.map(lambda one: pool.submit(one).result(), tasks))
+    assert [one.png for one in made] == expected
+
+
+def test_variations_are_those_of_variation():
+    source = Source(photograph("chelsea", 512))
+    expected = [variation(source, 256, seed=5, index=i, strength=0.8, mirror=False) for i in (0, 1)]
+    for workers in (1, 2):
+        images = variations(
+            photograph("chelsea", 512),
+            n=2,
+            size=256,
+            seed=5,
+            strength=0.8,
+            mirror=False,
+            workers=workers,
+        )
+        assert [image.tobytes() for image in images] == [image.tobytes() for image in expected]
+
+
+def test_transparency_passes_through_workers():
+    with Pool(1, apart=True) as pool:
+        (made,) = pool.make([task(picture=Picture.of(sticker()))])
+    assert Image.open(io.BytesIO(made.png)).mode == "RGBA"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"), [({"n": 0}, "n is 0"), ({"size": 100}, "size is 100")]
+)
+def test_arguments_are_refused_before_anything_starts(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        variations(photograph("coffee"), **{"n": 1, "size": 256, "seed": 1, **arguments})

@@ -1,11 +1,25 @@
 """Variations of a picture from nothing but that picture: numpy and Pillow, no model, no network.
 
-Start with `variations`; `variation` makes a single one of a `Source` that is analysed only once.
+Start with `variations`; `variation` makes a single one of a `Source` that is analysed only once,
+and a `Pool` makes the variations of many callers on all cores.
 """
 
 from .errors import Canceled, EngineError
-from .parallel import variations
-from .source import Source
+from .pool import Pool, variations
+from .source import MOST_USED, Source
+from .task import Made, Picture, Task
 from .variation import SIZES, variation
 
-__all__ = ["SIZES", "Canceled", "EngineError", "Source", "variation", "variations"]
+__all__ = [
+    "MOST_USED",
+    "SIZES",
+    "Canceled",
+    "EngineError",
+    "Made",
+    "Picture",
+    "Pool",
+    "Source",
+    "Task",
+    "variation",
+    "variations",
+]

@@ -1,8 +1,14 @@
-"""Worker processes that share the indices of one request. See `worker` for what they run."""
+"""Worker processes that live long and make variations for anybody in this process.
+
+Threads barely help, as most of the work holds the interpreter lock; processes do. See `worker` for
+what they run.
+"""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import io
 import logging
 import os
 import queue
@@ -10,16 +16,24 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
-from pathlib import Path
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, wait
+from functools import partial
 from types import TracebackType
 from typing import IO
 
 from PIL import Image
 
-from .errors import Canceled
-from .worker import BOOTSTRAP, Job, receive_picture, send_index, send_job
+from .errors import Canceled, EngineError
+from .task import Made, Picture, Task
+from .variation import never
+from .worker import Maker, WorkerFailed, command, receive_made, send_task
 
+SECONDS = {256: 0.4, 512: 0.6, 1024: 1.0}
+"""What a variation of a size takes, roughly, on one core."""
+START = 0.6
+"""What it takes until a worker has started and looked at the picture."""
 POLL = 0.1
 """Seconds between two questions whether the caller has canceled."""
 ONE_THREAD = dict.fromkeys(
@@ -31,24 +45,30 @@ logger = logging.getLogger(__name__)
 
 
 class Pool:
-    """Up to ``count`` workers for the indices 0..n-1 of a job; a context that leaves none behind.
+    """Makes variations, first come first served; safe to use from any thread.
 
-    pixels: the raw square picture the job describes. A worker that cannot be started or dies is
-    logged and not replaced.
+    At most ``workers`` variations (None: one per core) are made at a time. A worker process starts
+    when what waits pays for its start, and stays; what does not pay is made in this process, as is
+    everything if there is but one worker or processes cannot be started. A worker that dies is
+    replaced, and what it was at is made once more. Close the pool, or use it in a `with` block; it
+    leaves no process behind, however this one ends.
+
+    apart: starts all workers at once and makes nothing in this process. For a server, which must
+    stay free to answer.
     """
 
-    def __init__(self, job: Job, pixels: bytes, n: int, count: int) -> None:
-        self._todo: queue.SimpleQueue[int] = queue.SimpleQueue()
-        for index in range(n):
-            self._todo.put(index)
-        self._done: queue.SimpleQueue[tuple[int, Image.Image]] = queue.SimpleQueue()
-        self._pictures: dict[int, Image.Image] = {}
-        self._workers: list[_Worker] = []
-        try:
-            for _ in range(count):
-                self._workers.append(_Worker(job, pixels, self._todo, self._done))
-        except OSError as error:
-            logger.warning("A worker process cannot be started: %s", error)
+    def __init__(self, workers: int | None = None, *, apart: bool = False) -> None:
+        self.workers = workers or _cores()
+        self._apart = apart
+        self._lock = threading.Lock()
+        self._waiting: deque[_Job] = deque()
+        self._processes: list[_Lane] = []
+        self._here: _Lane | None = None
+        self._closed = False
+        self._owner = os.getpid()
+        atexit.register(self.close)
+        while apart and len(self._processes) < self.workers:
+            self._processes.append(_ProcessLane(self._finish))
 
     def __enter__(self) -> Pool:
         return self
@@ -59,105 +79,333 @@ class Pool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for worker in self._workers:
-            worker.stop()
+        self.close()
 
-    def picture(self, index: int, canceled: Callable[[], bool]) -> Image.Image | None:
-        """Waits for a variation; None if no worker is left that could deliver it.
+    def submit(self, task: Task) -> Future[Made]:
+        """Has a variation made. Canceling the future ends it at once, begun or not.
 
-        Raises `Canceled`, at most 0.1 s after ``canceled`` turns true.
+        What waits holds its picture, up to 9 MB: submit no more than is worth having ahead.
+        The future raises `EngineError` if the engine fails or workers die at it twice. Raises
+        RuntimeError if the pool is closed.
         """
-        while index not in self._pictures:
-            if canceled():
-                raise Canceled("Canceled; no variation is being made any more.")
-            working = any(worker.serving() for worker in self._workers)
-            try:
-                done, picture = self._done.get(timeout=POLL if working else 0)
-            except queue.Empty:
-                if not working:
-                    return None
-            else:
-                self._pictures[done] = picture
-        return self._pictures.pop(index)
+        return self._submit([task])[0]
 
+    def make(
+        self, tasks: Iterable[Task], canceled: Callable[[], bool] = never
+    ) -> Generator[Made, None, None]:
+        """The variations in the order of the tasks, each as soon as it is ready.
 
-def _start(complaints: IO[bytes]) -> subprocess.Popen[bytes]:
-    """An interpreter like this one, with this one's import path and nothing else of it."""
-    path = [entry or str(Path.cwd()) for entry in sys.path]
-    return subprocess.Popen(
-        [sys.executable, "-I", "-c", BOOTSTRAP, *path],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=complaints,
-        env={**os.environ, **ONE_THREAD},
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
-
-
-class _Worker:
-    """One process and the thread that feeds it."""
-
-    def __init__(
-        self,
-        job: Job,
-        pixels: bytes,
-        todo: queue.SimpleQueue[int],
-        done: queue.SimpleQueue[tuple[int, Image.Image]],
-    ) -> None:
-        self._todo, self._done = todo, done
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - stop() closes it
+        canceled: asked many times a second, in the thread that iterates; once it answers True,
+        `Canceled` is raised. Nothing is left running then, nor when the iterator is closed. Raises
+        as `submit` and its futures do.
+        """
+        futures = self._submit(tasks)
         try:
-            self._process = _start(self._complaints)
+            for future in futures:
+                while not future.done():
+                    if canceled():
+                        raise Canceled("Canceled; no variation is being made any more.")
+                    wait([future], timeout=POLL)
+                if future.cancelled():
+                    raise Canceled("The pool of workers was closed.")
+                yield future.result()
+        finally:
+            for future in futures:
+                future.cancel()
+
+    def close(self) -> None:
+        """Ends all workers, whatever they are doing, and cancels what waits and what runs."""
+        if self._owner != os.getpid():
+            return  # a fork of the process that the workers belong to
+        atexit.unregister(self.close)
+        with self._lock:
+            self._closed = True
+            lanes = self._lanes()
+            jobs = [*self._waiting, *(lane.job for lane in lanes if lane.job)]
+            self._waiting.clear()
+        for job in jobs:
+            job.future.cancel()
+        for lane in lanes:
+            lane.end()
+
+    def _lanes(self) -> list[_Lane]:
+        return self._processes + ([self._here] if self._here else [])
+
+    def _submit(self, tasks: Iterable[Task]) -> list[Future[Made]]:
+        """What is submitted together is judged together: whether it pays for more workers."""
+        jobs = [_Job(task) for task in tasks]
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("The pool of workers is closed.")
+            self._waiting.extend(jobs)
+            self._dispatch()
+        for job in jobs:
+            job.future.add_done_callback(partial(self._drop, job))
+        return [job.future for job in jobs]
+
+    def _drop(self, job: _Job, _: Future[Made]) -> None:
+        """Ends the work at a job whose future was canceled."""
+        with self._lock:
+            if job.settled:
+                return
+            job.settle()
+            with contextlib.suppress(ValueError):
+                self._waiting.remove(job)
+            for lane in self._lanes():
+                if lane.job is job:
+                    lane.abort()
+
+    def _finish(self, lane: _Lane, job: _Job) -> bool:
+        """Frees a lane; whether anybody still waits for what it made."""
+        with self._lock:
+            lane.job = None
+            wanted = not job.settled and job.settle()
+            if not self._closed:
+                self._dispatch()
+            return wanted
+
+    def _dispatch(self) -> None:
+        """Gives what waits to whoever is free. Needs the lock."""
+        while self._waiting:
+            lane = self._free_lane(self._waiting[0].task)
+            if lane is None:
+                return
+            lane.take(self._waiting.popleft())
+
+    def _free_lane(self, task: Task) -> _Lane | None:
+        """Who makes the next task: a worker that is free, best one that knows the picture; or a
+        new one, if it pays; or this process."""
+        idle = [lane for lane in self._processes if not lane.job]
+        if idle:
+            return max(idle, key=lambda lane: lane.digest == task.picture.digest)
+        busy = [lane.job.task for lane in self._lanes() if lane.job]
+        if len(busy) >= self.workers:
+            return None
+        work = [*busy, *(job.task for job in self._waiting)]
+        if self._apart or pays(work, len(self._processes), self.workers):
+            self._processes.append(_ProcessLane(self._finish))
+            return self._processes[-1]
+        self._here = self._here or _Lane(self._finish)
+        return None if self._here.job else self._here
+
+
+def pays(work: list[Task], ready: int, workers: int) -> bool:
+    """Whether starting more workers saves time.
+
+    work: all that is not finished. ready: workers that have started; without any, this process
+    does the work.
+    """
+    seconds = sum(SECONDS[task.size] for task in work)
+    alone, shared = seconds / max(1, ready), seconds / min(workers, len(work)) + START
+    return bool(sys.executable) and shared < alone
+
+
+def variations(
+    image: Image.Image,
+    *,
+    n: int,
+    size: int,
+    seed: int,
+    strength: float = 0.5,
+    mirror: bool = True,
+    workers: int | None = None,
+    canceled: Callable[[], bool] = never,
+) -> Iterator[Image.Image]:
+    """``n`` variations in order of index, each as soon as it is ready, by a pool of their own.
+
+    Arguments as for `variation` and `Pool`; ``image`` as for `Source`; canceled as for `Pool.make`.
+
+    Raises ValueError for arguments out of range and `EngineError` for a picture that cannot be
+    read, both before the first variation is asked for.
+    """
+    if n < 1:
+        raise ValueError(f"n is {n}; it must be at least 1.")
+    picture = Picture.of(image)
+    tasks = [Task(picture, size, seed, index, strength, mirror) for index in range(n)]
+    return _made(tasks, workers, canceled)
+
+
+def _made(
+    tasks: list[Task], workers: int | None, canceled: Callable[[], bool]
+) -> Iterator[Image.Image]:
+    with Pool(workers) as pool, contextlib.closing(pool.make(tasks, canceled)) as all_made:
+        for made in all_made:
+            image = Image.open(io.BytesIO(made.png))
+            image.load()
+            yield image
+
+
+def _cores() -> int:
+    """Cores this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Job:
+    """A task and its future, which stays pending, and so can be canceled, until all is done."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.future: Future[Made] = Future()
+        self.settled = False
+
+    def settle(self) -> bool:
+        """Decides, once, whether the future gets a result or stays canceled."""
+        self.settled = True
+        return self.future.set_running_or_notify_cancel()
+
+
+class _Lane:
+    """A thread that does one job after the other, in this process.
+
+    job: what it is at, None if it is free. digest: of the last picture.
+    """
+
+    def __init__(self, finish: Callable[[_Lane, _Job], bool]) -> None:
+        self.job: _Job | None = None
+        self.digest = ""
+        self._finish = finish
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._maker = Maker()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def take(self, job: _Job) -> None:
+        self.job = job
+        self.digest = job.task.picture.digest
+        self._jobs.put(job)
+
+    def abort(self) -> None:
+        """Gives up a job that was settled."""
+
+    def end(self) -> None:
+        """Waits until the thread has ended; call it when the job is canceled."""
+        self._jobs.put(None)
+        if self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while job := self._jobs.get():
+            made: Made | None = None
+            failure: Exception | None = None
+            try:
+                made = self._make(job)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is the caller's to hear
+                failure = error
+            if not self._finish(self, job):
+                continue
+            if made:
+                job.future.set_result(made)
+            else:
+                job.future.set_exception(failure)
+
+    def _make(self, job: _Job) -> Made:
+        return self._maker.make(job.task, canceled=lambda: job.settled)
+
+
+class _ProcessLane(_Lane):
+    """A thread that has its jobs done by a process of its own."""
+
+    def __init__(self, finish: Callable[[_Lane, _Job], bool]) -> None:
+        self._process: _Process | None = None
+        super().__init__(finish)
+
+    def abort(self) -> None:
+        if process := self._process:
+            process.kill()
+
+    def _run(self) -> None:
+        try:
+            self._start()
+            super()._run()
+        finally:
+            self._stop()
+
+    def _make(self, job: _Job) -> Made:
+        for last in (False, True):
+            process = self._start()
+            if process is None:
+                return super()._make(job)
+            if job.settled:
+                raise Canceled("Canceled before it began.")
+            try:
+                return process.make(job.task)
+            except WorkerFailed as error:
+                logger.warning("%s", error.trace)
+                raise
+            except (OSError, EOFError):
+                why = self._stop()
+                if job.settled:
+                    raise Canceled("Canceled while it was made.") from None
+                logger.warning("A worker process ended %s", why)
+                if last:
+                    raise EngineError(f"Two worker processes ended, the last {why}") from None
+        raise AssertionError("not reached")
+
+    def _start(self) -> _Process | None:
+        """The process, started if there is none; None if that is impossible."""
+        if self._process and self._process.killed:
+            self._stop()
+        if self._process is None:
+            try:
+                self._process = _Process()
+            except OSError as error:
+                logger.warning("A worker process cannot be started: %s", error)
+        return self._process
+
+    def _stop(self) -> str:
+        """Ends the process, if there is one; with which status and last words."""
+        process, self._process = self._process, None
+        return process.end() if process else ""
+
+
+class _Process:
+    """A worker and its pipes. Raises OSError if it cannot be started."""
+
+    def __init__(self) -> None:
+        self.killed = False
+        self._known = ""
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - end() closes it
+        try:
+            self._process = subprocess.Popen(
+                command(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                env={**os.environ, **ONE_THREAD},
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
         except OSError:
             self._complaints.close()
             raise
-        self._stopping = False
-        self._thread = threading.Thread(target=self._serve, args=(job, pixels), daemon=True)
-        self._thread.start()
 
-    def serving(self) -> bool:
-        return self._thread.is_alive()
+    def make(self, task: Task) -> Made:
+        """Raises OSError or EOFError if the worker dies, `WorkerFailed` if the engine fails."""
+        requests, answers = self._pipes()
+        digest = task.picture.digest
+        send_task(requests, task, known=digest == self._known)
+        self._known = digest
+        return receive_made(answers)
 
-    def stop(self) -> None:
-        """Ends the process, whatever it is doing, and waits until it is gone."""
-        self._stopping = True
+    def kill(self) -> None:
+        self.killed = True
         self._process.kill()
-        self._process.wait()
-        self._thread.join()
-        for pipe in (self._process.stdin, self._process.stdout, self._complaints):
-            with contextlib.suppress(OSError):
-                pipe.close()  # type: ignore[union-attr]  # both were asked for as pipes
 
-    def _serve(self, job: Job, pixels: bytes) -> None:
-        """Feeds the process until no index is left or it has died."""
+    def end(self) -> str:
+        """Kills the worker and waits until it is gone; its status and last words."""
+        self._process.kill()
+        status = self._process.wait()
+        self._complaints.seek(0, os.SEEK_END)
+        self._complaints.seek(max(0, self._complaints.tell() - 2000))
+        words = self._complaints.read().decode(errors="replace").strip()
+        for pipe in (*self._pipes(), self._complaints):
+            with contextlib.suppress(OSError):
+                pipe.close()
+        return f"with status {status}: {words}"
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         requests, answers = self._process.stdin, self._process.stdout
         assert requests is not None
         assert answers is not None
-        try:
-            send_job(requests, job, pixels)
-            while self._serve_one(requests, answers):
-                pass
-        except OSError:
-            self._report()
-
-    def _serve_one(self, requests: IO[bytes], answers: IO[bytes]) -> bool:
-        """Has one more index made; False if there is none. Raises OSError if the process died."""
-        try:
-            index = self._todo.get_nowait()
-        except queue.Empty:
-            return False
-        send_index(requests, index)
-        picture = receive_picture(answers)
-        if picture is None:
-            raise BrokenPipeError("The worker ended in the middle of a variation.")
-        self._done.put((index, picture))
-        return True
-
-    def _report(self) -> None:
-        """Logs why the process died, unless it was ended on purpose."""
-        if self._stopping:
-            return
-        status = self._process.wait()
-        self._complaints.seek(0)
-        words = self._complaints.read()[-2000:].decode(errors="replace").strip()
-        logger.warning("A worker process ended with status %s: %s", status, words)
+        return requests, answers

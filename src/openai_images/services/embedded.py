@@ -12,7 +12,8 @@ from .. import engine
 from ..errors import Canceled
 from ..models import Model
 from ..options import EngineOptions, fresh_seed, read_seed, read_strength
-from ..pictures import check_for_variation, open_picture, to_png
+from ..pictures import check_for_variation
+from ..pictures.open import open_small
 from ..request import DEFAULT_RESPONSE_FORMAT, VariationRequest
 from ..response import ApiResponse
 from ..watch import UNWATCHED, Watch, raise_if_canceled
@@ -24,7 +25,7 @@ MODEL = "image-variation-engine"
 
 
 class EmbeddedService(ImageService):
-    """Makes variations in this process.
+    """Makes variations on this machine.
 
     The extra form fields `strength` and `seed` go before the connection's options; all other
     extras, the model and the user are accepted and change nothing. The answer is that of OpenAI's
@@ -32,8 +33,14 @@ class EmbeddedService(ImageService):
     keep files, so a result as `url` is a `data:` URL: it holds the picture and never expires.
     """
 
-    def __init__(self, options: EngineOptions) -> None:
+    def __init__(self, options: EngineOptions, pool: engine.Pool | None = None) -> None:
+        """
+        Args:
+            pool: who makes the variations, closed by its owner; None for one of the service's own.
+        """
         self._options = options
+        self._pool = pool or engine.Pool()
+        self._owns_pool = pool is None
 
     def check(self, request: VariationRequest) -> None:
         self._options_for(request)
@@ -61,7 +68,8 @@ class EmbeddedService(ImageService):
         return (Model(MODEL),)
 
     def close(self) -> None:
-        """Nothing is kept between calls."""
+        if self._owns_pool:
+            self._pool.close()
 
     def _options_for(self, request: VariationRequest) -> EngineOptions:
         options = self._options
@@ -76,18 +84,15 @@ class EmbeddedService(ImageService):
         self, request: VariationRequest, options: EngineOptions, seed: int, watch: Watch
     ) -> Iterator[bytes]:
         """The variations as PNG files, in order; tells the watch after each."""
-        images = engine.variations(
-            open_picture(request.image, request.image_name),
-            n=request.count,
-            size=request.pixels,
-            seed=seed,
-            strength=options.strength,
-            mirror=options.mirror,
-            canceled=watch.canceled,
-        )
+        image = open_small(request.image, request.image_name, engine.MOST_USED, square=True)
+        picture = engine.Picture.of(image)
+        tasks = [
+            engine.Task(picture, request.pixels, seed, index, options.strength, options.mirror)
+            for index in range(request.count)
+        ]
         try:
-            for number, image in enumerate(images, start=1):
-                yield to_png(image)
+            for number, made in enumerate(self._pool.make(tasks, watch.canceled), start=1):
+                yield made.png
                 done = number / request.count
                 watch.progress(f"Made image {number} of {request.count}", done)
         except engine.Canceled:
