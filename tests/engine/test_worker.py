@@ -105,6 +105,7 @@ def test_a_worker_serves_until_its_input_ends():
     with subprocess.Popen(
         worker.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
+        assert process.stdout.readline() == worker.READY
         worker.send_task(process.stdin, Task(COFFEE, 256, 4, 2), known=False)
         worker.send_task(process.stdin, Task(COFFEE, 256, 4, 3), known=True)
         made = [worker.receive_made(process.stdout) for _ in range(2)]

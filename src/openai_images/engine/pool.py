@@ -28,7 +28,7 @@ from PIL import Image
 from .errors import Canceled, EngineError
 from .task import Made, Picture, Task
 from .variation import never
-from .worker import Maker, WorkerFailed, command, receive_made, send_task
+from .worker import READY, Maker, WorkerFailed, command, receive_made, send_task
 
 SECONDS = {256: 0.4, 512: 0.6, 1024: 1.0}
 """What a variation of a size takes, roughly, on one core."""
@@ -53,8 +53,8 @@ class Pool:
     replaced, and what it was at is made once more. Close the pool, or use it in a `with` block; it
     leaves no process behind, however this one ends.
 
-    apart: starts all workers at once and makes nothing in this process. For a server, which must
-    stay free to answer.
+    apart: makes nothing in this process while processes can be started. For a server, which must
+    stay free to answer; it calls `start` to have them ready.
     """
 
     def __init__(self, workers: int | None = None, *, apart: bool = False) -> None:
@@ -67,8 +67,6 @@ class Pool:
         self._closed = False
         self._owner = os.getpid()
         atexit.register(self.close)
-        while apart and len(self._processes) < self.workers:
-            self._processes.append(_ProcessLane(self._finish))
 
     def __enter__(self) -> Pool:
         return self
@@ -80,6 +78,12 @@ class Pool:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def start(self) -> None:
+        """Starts all workers that are not there yet, without waiting for them."""
+        with self._lock:
+            while not self._closed and len(self._processes) < self.workers:
+                self._processes.append(_ProcessLane(self._finish))
 
     def submit(self, task: Task) -> Future[Made]:
         """Has a variation made. Canceling the future ends it at once, begun or not.
@@ -339,6 +343,8 @@ class _ProcessLane(_Lane):
                 if job.settled:
                     raise Canceled("Canceled while it was made.") from None
                 logger.warning("A worker process ended %s", why)
+                if last and not process.ready:
+                    return super()._make(job)
                 if last:
                     raise EngineError(f"Two worker processes ended, the last {why}") from None
         raise AssertionError("not reached")
@@ -364,6 +370,7 @@ class _Process:
     """A worker and its pipes. Raises OSError if it cannot be started."""
 
     def __init__(self) -> None:
+        self.ready = False
         self.killed = False
         self._known = ""
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - end() closes it
@@ -383,6 +390,9 @@ class _Process:
     def make(self, task: Task) -> Made:
         """Raises OSError or EOFError if the worker dies, `WorkerFailed` if the engine fails."""
         requests, answers = self._pipes()
+        if not self.ready and answers.readline() != READY:
+            raise EOFError
+        self.ready = True
         digest = task.picture.digest
         send_task(requests, task, known=digest == self._known)
         self._known = digest

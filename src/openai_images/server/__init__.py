@@ -7,7 +7,7 @@ hosts       which Host headers are believed
 body, form  reading a request's body within limits of size, time and parts
 calls       the form's fields as a call for the engine
 admission   the bounded queue and its 429
-pool        the engine's processes; worker is what runs in them
+picture     the picture of a call, decoded for the engine
 results     pictures kept for an hour behind unguessable addresses
 routes      the endpoints; openapi describes them, page is the one for people
 access      request ids and the access log

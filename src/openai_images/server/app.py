@@ -13,10 +13,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from ..engine import Pool
 from .access import AccessLog
 from .body import drain
 from .page import page_routes
-from .pool import EnginePool
 from .refusal import Refusal
 from .results import ResultStore
 from .routes import Api
@@ -30,12 +30,12 @@ _CLIENT_GONE = 499  # nginx's status for it; only the log sees it
 
 def create_app(settings: Settings) -> ASGIApp:
     """The server as an ASGI application; its lifespan starts and ends the engine's processes."""
-    pool = EnginePool(settings.workers)
+    pool = Pool(settings.workers, apart=True)
     store = ResultStore(settings.results_dir, settings.result_seconds, settings.results_bytes)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await pool.warm_up()
+        pool.start()
         sweeper = asyncio.ensure_future(_sweep(store))
         try:
             yield

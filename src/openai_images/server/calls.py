@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from .. import engine
 from ..errors import InvalidRequest
 from ..options import EngineOptions, fresh_seed, read_seed, read_strength
 from ..request import (
@@ -58,6 +59,13 @@ class Call:
     seed: int
     strength: float
     note: str = ""
+
+    def tasks(self, picture: engine.Picture) -> list[engine.Task]:
+        """One task for each result."""
+        indices = range(self.index, self.index + self.n)
+        return [
+            engine.Task(picture, self.pixels, self.seed, index, self.strength) for index in indices
+        ]
 
 
 def variation_call(form: Form) -> Call:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
 
+import anyio
 import anyio.to_thread
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from .. import engine
 from ..errors import InvalidPicture
 from ..services.answer import b64_item, images_json, url_item
 from ..services.embedded import MODEL
@@ -20,28 +24,31 @@ from .calls import Call, edit_call, variation_call
 from .form import Form, parse_form
 from .hosts import Hosts
 from .openapi import VERSION, openapi
-from .pool import EnginePool
+from .picture import read_picture
 from .refusal import Refusal
 from .results import ResultStore
 from .settings import Settings
-from .worker import Made, Subject, Task
 
 __all__ = ["Api"]
 
 _MODEL_CARD = {"id": MODEL, "object": "model", "created": 0, "owned_by": "openai-images"}
 
+T = TypeVar("T")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Api:
     """The calls of OpenAI's API that this server answers, and what they share."""
 
-    def __init__(self, settings: Settings, pool: EnginePool, store: ResultStore) -> None:
+    def __init__(self, settings: Settings, pool: engine.Pool, store: ResultStore) -> None:
         self._settings = settings
         self._pool = pool
         self._store = store
         self._hosts = Hosts(settings)
         self._admission = Admission(settings.capacity, settings.workers)
+        self._decoders = anyio.CapacityLimiter(settings.workers)
+        # Decoded pictures are large: no more of them than keep the workers busy.
+        self._turns = asyncio.Semaphore(2 * settings.workers)
 
     def routes(self) -> list[Route]:
         """All endpoints but the page's."""
@@ -98,23 +105,38 @@ class Api:
             answer = await self._json(request, call, [image.png for image in made])
             return JSONResponse(answer, headers=self._admission.headers())
 
-    async def _make(self, request: Request, call: Call) -> list[Made]:
-        subject = Subject(
-            call.picture.content, call.picture.name, call.crop, self._settings.limits.pixels
-        )
-        tasks = [
-            Task(subject, call.pixels, call.seed, call.index + step, call.strength)
-            for step in range(call.n)
-        ]
+    async def _make(self, request: Request, call: Call) -> list[engine.Made]:
         try:
-            made = await self._while_wanted(request, self._pool.make(tasks))
+            made = await self._while_wanted(request, self._pictures(call))
         except InvalidPicture as error:
             raise Refusal(400, str(error), param="image", code="invalid_image_file") from None
+        except engine.EngineError:
+            raise Refusal(
+                503,
+                "The engine failed. Please try again.",
+                kind="server_error",
+                code="engine_failed",
+                headers={"retry-after": "1"},
+            ) from None
         for image in made:
             self._admission.measured(image.seconds)
         return made
 
-    async def _while_wanted(self, request: Request, making: Awaitable[list[Made]]) -> list[Made]:
+    async def _pictures(self, call: Call) -> list[engine.Made]:
+        """The variations of a call, in order; a cancel ends those that are being made."""
+        async with self._turns:
+            read = partial(read_picture, call.picture, self._settings.limits.pixels, crop=call.crop)
+            picture = await anyio.to_thread.run_sync(read, limiter=self._decoders)
+            making = [asyncio.wrap_future(self._pool.submit(task)) for task in call.tasks(picture)]
+            try:
+                return list(await asyncio.gather(*making))
+            finally:
+                for one in making:
+                    one.cancel()
+
+    async def _while_wanted(
+        self, request: Request, making: Awaitable[list[engine.Made]]
+    ) -> list[engine.Made]:
         """Wait for the images, until the time is up or the client is gone."""
         limit = self._settings.limits.call_seconds
         work = asyncio.ensure_future(making)
