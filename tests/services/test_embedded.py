@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from openai_images.connection import Connection
+from openai_images.engine import Pool
 from openai_images.errors import Canceled, InvalidPicture, InvalidRequest
 from openai_images.models import Model
 from openai_images.options import EngineOptions
@@ -177,3 +178,13 @@ def test_a_cancel_ends_the_call(made):
 def test_the_engine_is_in_the_list_of_models():
     with EmbeddedService(EngineOptions()) as service:
         assert service.list_models() == (Model(MODEL),)
+
+
+def test_a_pool_that_was_handed_in_is_used_and_left_to_its_owner():
+    fields = request(response_format="b64_json", extra_fields=(("seed", "3"),))
+    with Pool(1) as pool:
+        answers = []
+        for _ in range(2):
+            with EmbeddedService(EngineOptions(), pool) as service:
+                answers.append(json.loads(service.create_variation(fields).body)["data"])
+        assert answers[0] == answers[1] == answer(fields)["data"]
