@@ -90,7 +90,8 @@ def picture() -> bytes:
 
 def memory(pid: int) -> list[float]:
     """Resident MiB of the server and of each of its processes."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    listed = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    children = " ".join(listed).split()
     page = os.sysconf("SC_PAGE_SIZE") / 2**20
     statm = [Path(f"/proc/{one}/statm").read_text().split() for one in [str(pid), *children]]
     return [round(int(fields[1]) * page) for fields in statm]

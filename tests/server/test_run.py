@@ -99,7 +99,9 @@ def test_nothing_is_left_of_a_server_that_ended(png, tmp_path):
 def test_engine_processes_do_not_outlive_a_server_that_was_killed():
     with serving() as (process, url):
         urllib.request.urlopen(f"{url}/health").close()
-        children = children_of(process.pid)
+        deadline = time.monotonic() + 30
+        while not (children := children_of(process.pid)) and time.monotonic() < deadline:
+            time.sleep(0.01)
         process.kill()
         process.wait(60)
         deadline = time.monotonic() + 30
@@ -111,8 +113,9 @@ def test_engine_processes_do_not_outlive_a_server_that_was_killed():
 
 
 def children_of(pid: int) -> list[int]:
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    return [int(child) for child in listed.split()]
+    """Processes that any thread of a process has started."""
+    listed = [path.read_text("ascii") for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [int(child) for child in " ".join(listed).split()]
 
 
 def is_alive(pid: int) -> bool:
