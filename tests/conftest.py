@@ -29,6 +29,7 @@ class RecordingWatch:
         self.messages = []
         self.fractions = []
         self.warnings = []
+        self.sent = 0
         self.cancel = False
 
     def progress(self, message, fraction=None):
@@ -41,6 +42,9 @@ class RecordingWatch:
 
     def canceled(self):
         return self.cancel
+
+    def sending(self):
+        self.sent += 1
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Tests of write_atomically: a kill at any moment leaves the old file or the whole new one."""
+"""Files that a kill at any moment leaves old or wholly new; folders that only one run has."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from openai_images.files import write_atomically
+from openai_images.files import lock_folder, write_atomically
 
 # Kills itself before the n-th line that it runs inside files.py; exit status 0: all lines ran.
 _WRITER = """
@@ -94,3 +94,27 @@ def test_a_kill_before_any_line_leaves_the_old_or_the_new_file(tmp_path):
         assert done.returncode == -signal.SIGKILL
     assert done.returncode == 0
     assert len(seen) == 2
+
+
+def test_a_locked_folder_is_nobody_elses_until_it_is_released(tmp_path):
+    lock = lock_folder(tmp_path / "new" / "folder")
+    assert lock_folder(tmp_path / "new" / "folder") is None
+    lock.release()
+    again = lock_folder(tmp_path / "new" / "folder")
+    assert again is not None
+    again.release()
+
+
+def test_the_end_of_a_process_releases_its_folder(tmp_path):
+    code = (
+        "import sys, time; from pathlib import Path; from openai_images.files import lock_folder; "
+        "lock = lock_folder(Path(sys.argv[1])); print(lock is not None, flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE)
+    with process:
+        assert process.stdout.readline().strip() == b"True"
+        assert lock_folder(tmp_path) is None
+        process.kill()
+    lock = lock_folder(tmp_path)
+    assert lock is not None
+    lock.release()

@@ -15,10 +15,11 @@ PACKAGE = SOURCE / "openai_images"
 LAYERS = (
     {"nodes", "cli"},
     {"server"},
-    {"tables"},
-    {"job"},
+    {"tables", "batch"},
+    {"job", "progress"},
     {"session"},
     {"services"},
+    {"journal"},
     {"transport", "pictures", "engine", "source", "files", "cost"},
     {"connection"},
     {"models"},

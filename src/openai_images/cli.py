@@ -153,6 +153,9 @@ class _Terminal:
     def canceled(self) -> bool:
         return False
 
+    def sending(self) -> None:
+        """Only runs of many calls keep a journal."""
+
 
 def _connection(base_url: str, key_variable: str, edits: bool) -> Connection:
     if not base_url and not key_variable:

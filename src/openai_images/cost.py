@@ -109,11 +109,13 @@ class Tally:
         self._lock = threading.Lock()
         self._sum = Decimal(0)
         self._is_complete = True
+        self._is_used = False
 
     def add(self, usage: Mapping[str, Any] | None) -> Cost | None:
         """Add a call by its `usage`; gives its cost, None where that is not known."""
         cost = cost_of(TokenCounts.read(usage), self._prices)
         with self._lock:
+            self._is_used = True
             if cost is None:
                 self._is_complete = False
             else:
@@ -125,6 +127,11 @@ class Tally:
         """What the calls with a known cost cost together."""
         with self._lock:
             return self._sum
+
+    @property
+    def is_used(self) -> bool:
+        """Whether any call was added."""
+        return self._is_used
 
     def __str__(self) -> str:
         """The sum for a message, to a ten-thousandth: `0.0412 USD`."""

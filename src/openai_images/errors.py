@@ -7,8 +7,10 @@ ImagesError
 │   └── InvalidPicture     the input picture is not what the call needs
 ├── ServiceError           the service was asked and did not deliver
 │   ├── NoAnswer           no HTTP answer came back
+│   │   └── UnknownOutcome the run that sent the call ended before it had an answer
 │   ├── ErrorAnswer        an HTTP status of 400 or more
 │   └── BadAnswer          a success that does not hold what was asked for
+├── NotSent                a call of many was left out: the limit of calls, or of the disk
 ├── InvalidSettings        the server cannot start like this
 └── Canceled               the user stopped the work
 
@@ -29,7 +31,9 @@ __all__ = [
     "InvalidRequest",
     "InvalidSettings",
     "NoAnswer",
+    "NotSent",
     "ServiceError",
+    "UnknownOutcome",
 ]
 
 
@@ -73,6 +77,10 @@ class NoAnswer(ServiceError):
     """No HTTP answer came back: name, network, proxy, TLS, or time ran out."""
 
 
+class UnknownOutcome(NoAnswer):
+    """An earlier run sent the call and ended without its answer; it may have been billed."""
+
+
 class ErrorAnswer(ServiceError):
     """The service answered with an HTTP error.
 
@@ -100,6 +108,10 @@ class ErrorAnswer(ServiceError):
 
 class BadAnswer(ServiceError):
     """The service reported success, but what it sent is not what was asked for."""
+
+
+class NotSent(ImagesError):
+    """One call of many was not made, so that no limit is exceeded and no answer gets lost."""
 
 
 class InvalidSettings(ImagesError):

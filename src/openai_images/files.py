@@ -1,12 +1,13 @@
-"""Writing files so that a crash leaves the old file or the whole new one."""
+"""Files that a crash leaves whole, and folders that only one run has."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from pathlib import Path
+from typing import BinaryIO
 
-__all__ = ["write_atomically"]
+__all__ = ["FolderLock", "lock_folder", "write_atomically"]
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -44,3 +45,59 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+class FolderLock:
+    """A folder that nobody else uses until `release`, or until the process ends, however."""
+
+    def __init__(self, folder: Path, file: BinaryIO) -> None:
+        self.folder = folder
+        self._file = file
+
+    def release(self) -> None:
+        """Let the next one have the folder."""
+        self._file.close()
+
+
+def lock_folder(folder: Path) -> FolderLock | None:
+    """Make the folder where it is missing, and lock it; None while somebody else uses it.
+
+    The lock is the operating system's, on a file `lock` in the folder: none is left by a crash.
+
+    Raises:
+        OSError: the folder cannot be made, or its file system knows no locks.
+    """
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            file = (folder / "lock").open("ab")
+        except FileNotFoundError:
+            continue  # Whoever had the folder has just removed it.
+        try:
+            _lock_file(file)
+            if os.path.samestat((folder / "lock").stat(), os.fstat(file.fileno())):
+                return FolderLock(folder, file)
+        except FileNotFoundError:
+            pass
+        except BlockingIOError:
+            file.close()
+            return None
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+
+
+def _lock_file(file: BinaryIO) -> None:
+    """Lock without waiting; BlockingIOError where another has the lock."""
+    if os.name != "nt":
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return
+    import msvcrt
+
+    try:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    except PermissionError as error:
+        raise BlockingIOError(*error.args) from None

@@ -14,8 +14,9 @@ from .models import warn_of_end
 from .pictures import Preparation, prepare
 from .request import VariationRequest
 from .response import ApiResponse, ImagesResponse
+from .services import ImageService
 from .session import Session
-from .source import locate, read_source
+from .source import Picture, locate, read_source
 from .watch import UNWATCHED, Watch
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class VariationJob:
     """A picture by name, the call to make with it, and what to make of the answer.
 
     Attributes:
-        location: path or URL of the picture.
+        location: path or URL of the picture; or the picture itself.
         request: the fields of the call; its picture is read by the job.
         preparation: how the picture becomes what the call needs.
         result_format: web addresses are fetched for IMAGES only; an HTTP error is a result for
@@ -69,7 +70,7 @@ class VariationJob:
         data_area: the folder that `knime://knime.workflow/data/` stands for.
     """
 
-    location: str
+    location: str | Picture
     request: VariationRequest = field(default_factory=lambda: VariationRequest(b""))
     preparation: Preparation = Preparation.AS_IS
     result_format: ResultFormat = ResultFormat.IMAGES
@@ -83,11 +84,15 @@ class VariationJob:
             InvalidRequest: a field, or the picture where it lies on this machine, is not what
                 the call needs.
         """
-        if locate(self.location, data_area=self.data_area).path is not None:
+        location = self.location
+        if isinstance(location, Picture) or locate(location, data_area=self.data_area).path:
             session.service.check(self._load(session, UNWATCHED))
 
-    def run(self, session: Session, watch: Watch) -> Outcome:
+    def run(self, session: Session, watch: Watch, service: ImageService | None = None) -> Outcome:
         """Read and prepare the picture, make the call, and read its answer.
+
+        Args:
+            service: who is asked in place of the session's own service.
 
         Raises:
             InvalidRequest: nothing was sent.
@@ -95,7 +100,7 @@ class VariationJob:
             Canceled: the watch said so.
         """
         try:
-            return self._run(session, watch)
+            return self._run(session, watch, service or session.service)
         except Canceled:
             raise
         except ImagesError as error:
@@ -104,7 +109,7 @@ class VariationJob:
             watch.warn(str(error))
             return Outcome(self.request, failure=str(error))
 
-    def _run(self, session: Session, watch: Watch) -> Outcome:
+    def _run(self, session: Session, watch: Watch, service: ImageService) -> Outcome:
         # Imported on use: it brings the HTTP client, and importing the extension must be fast.
         from .services.collect import collect_images, read_answer
 
@@ -114,13 +119,13 @@ class VariationJob:
         model = request.model or connection.default_model
         warn_of_end(connection.model(model), date.today(), watch)
         watch.progress("Asking for variations", 0.1)
-        response = session.service.create_variation(request, watch)
+        response = service.create_variation(request, watch)
         outcome = Outcome(request, response, model=model or None)
         try:
             answer = read_answer(response, connection)
             cost = _add_up(answer, session, watch)
             download = self.result_format is ResultFormat.IMAGES
-            images = collect_images(answer, request, session.service, watch, download=download)
+            images = collect_images(answer, request, service, watch, download=download)
         except ServiceError:
             if self.result_format is ResultFormat.RAW_RESPONSE:
                 return outcome
@@ -128,15 +133,20 @@ class VariationJob:
         return replace(outcome, answer=answer, images=images, cost=cost)
 
     def _load(self, session: Session, watch: Watch) -> VariationRequest:
-        picture = read_source(
-            self.location,
-            data_area=self.data_area,
-            download=lambda url: session.fetch_picture(url, watch),
-        )
+        picture = self._picture(session, watch)
         content = prepare(picture.data, picture.name, self.preparation)
         as_is = self.preparation is Preparation.AS_IS
         name = picture.name if as_is else f"{Path(picture.name).stem}.png"
         return replace(self.request, image=content, image_name=name)
+
+    def _picture(self, session: Session, watch: Watch) -> Picture:
+        if isinstance(self.location, Picture):
+            return self.location
+        return read_source(
+            self.location,
+            data_area=self.data_area,
+            download=lambda url: session.fetch_picture(url, watch),
+        )
 
 
 def _add_up(answer: ImagesResponse, session: Session, watch: Watch) -> Cost | None:

@@ -21,6 +21,9 @@ class Watch(Protocol):
     def canceled(self) -> bool:
         """Whether the work should end as soon as it can."""
 
+    def sending(self) -> None:
+        """A request that may be billed leaves as soon as this returns; what it raises stops it."""
+
 
 class _Nobody:
     def progress(self, message: str, fraction: float | None = None) -> None:
@@ -31,6 +34,9 @@ class _Nobody:
 
     def canceled(self) -> bool:
         return False
+
+    def sending(self) -> None:
+        """Nobody counts."""
 
 
 UNWATCHED: Watch = _Nobody()

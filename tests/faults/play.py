@@ -65,6 +65,9 @@ class Played:
     def canceled(self) -> bool:
         return False
 
+    def sending(self) -> None:
+        pass
+
 
 def play(fault: Fault, folder: Path) -> Played:
     """Start the fault's server, make the call through the public interface, and look at it all."""

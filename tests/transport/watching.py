@@ -6,12 +6,14 @@ import threading
 
 
 class Watcher:
-    """Attributes: messages told so far; `stop` cancels the work when set."""
+    """Attributes: messages told so far; `stop` cancels the work when set; `sent` counts what
+    may be billed."""
 
     def __init__(self) -> None:
         self.messages: list[str] = []
         self.stop = threading.Event()
         self.told = threading.Event()
+        self.sent = 0
 
     def progress(self, message: str, fraction: float | None = None) -> None:
         self.messages.append(message)
@@ -22,3 +24,6 @@ class Watcher:
 
     def canceled(self) -> bool:
         return self.stop.is_set()
+
+    def sending(self) -> None:
+        self.sent += 1

@@ -47,6 +47,9 @@ class NodeWatch:
     def canceled(self) -> bool:
         return bool(self._context.is_canceled())
 
+    def sending(self) -> None:
+        """Only runs of many calls keep a journal."""
+
 
 def credential_names(context: knext.DialogCreationContext) -> list[str]:
     """The names to choose from in a dialog; an error here would keep the dialog from opening."""

@@ -52,6 +52,8 @@ def send_with_retries(
     attempt = 1
     while True:
         request = replace(request, ends=request.ends + _wait_for_turn(rate_limit, watch))
+        if is_charged:
+            watch.sending()
         answer = exchange(request, watch)
         if isinstance(answer, ApiResponse):
             answer = mask(answer)

@@ -194,6 +194,7 @@ class _UntilClosed:
         self._closed = closed
         self.progress = watch.progress
         self.warn = watch.warn
+        self.sending = watch.sending
 
     def canceled(self) -> bool:
         return self._closed.is_set() or self._watch.canceled()

@@ -1,0 +1,145 @@
+"""Many jobs at once: a bounded window over a lazy input, results in its order."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
+from typing import Generic, TypeVar
+
+from .errors import Canceled, ImagesError
+from .job import Outcome, VariationJob
+from .progress import BatchProgress
+from .services import ImageService
+from .session import Session
+from .watch import UNWATCHED, Watch, raise_if_canceled
+
+__all__ = ["MAX_CONCURRENCY", "Item", "Result", "run"]
+
+MAX_CONCURRENCY = 64
+# Jobs per thread that are under way or wait, finished, for an earlier one. More of them bridge
+# a slow answer better, fewer keep fewer pictures in memory.
+_WINDOW_PER_THREAD = 2
+# How often is looked whether the work was canceled.
+_POLL_SECONDS = 0.1
+
+Tag = TypeVar("Tag")
+
+
+@dataclass(frozen=True)
+class Item(Generic[Tag]):
+    """One job of many.
+
+    Attributes:
+        tag: what the caller knows the job by.
+        job: what is to be done; or why it cannot be, which becomes the result.
+    """
+
+    tag: Tag
+    job: VariationJob | ImagesError
+
+
+@dataclass(frozen=True)
+class Result(Generic[Tag]):
+    """What came of an item.
+
+    Attributes:
+        outcome: None where it failed.
+        error: why it failed.
+        warnings: what should be known of it, in the order in which it was told.
+    """
+
+    item: Item[Tag]
+    outcome: Outcome | None = None
+    error: ImagesError | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def run(
+    items: Iterable[Item[Tag]],
+    session: Session,
+    service: ImageService | None = None,
+    *,
+    concurrency: int,
+    total: int | None = None,
+    stop_at_failure: bool = False,
+    watch: Watch = UNWATCHED,
+) -> Iterator[Result[Tag]]:
+    """Do all jobs, `concurrency` at a time; the results come in the order of the items.
+
+    Lazily: an item is taken when a thread is, or soon will be, free for it, so that memory does
+    not grow with their number. Items are taken in the thread of whoever iterates. All jobs share
+    the session, and so its rate limit.
+
+    Args:
+        service: who is asked in place of the session's service, such as a `RecordedService`.
+        concurrency: 1 to `MAX_CONCURRENCY`.
+        total: the number of items, where it is known, for the progress.
+        stop_at_failure: begin nothing more once a job has failed; what is under way is finished
+            and given out.
+        watch: sees the progress of all, and can cancel all; jobs end within moments then.
+
+    Raises:
+        Canceled: the watch said so.
+    """
+    stop = threading.Event()
+    has_failed = threading.Event()
+    progress = BatchProgress(watch, session.tally, total)
+    job_service = service or session.service
+
+    def work(item: Item[Tag]) -> Result[Tag]:
+        result = _do(item, session, job_service, _JobWatch(stop, progress, watch))
+        if result.error is not None:
+            has_failed.set()
+        progress.finish_one()
+        return result
+
+    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="openai-images-job")
+    pending: deque[Future[Result[Tag]]] = deque()
+    todo = iter(items)
+    try:
+        while True:
+            raise_if_canceled(watch)
+            if stop_at_failure and has_failed.is_set():
+                todo = iter(())
+                pending = deque(future for future in pending if not future.cancel())
+            for item in islice(todo, concurrency * _WINDOW_PER_THREAD - len(pending)):
+                pending.append(pool.submit(work, item))
+            if not pending:
+                return
+            progress.show()
+            wait([pending[0]], _POLL_SECONDS)
+            if pending[0].done():
+                yield pending.popleft().result()
+    finally:
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _do(item: Item[Tag], session: Session, service: ImageService, watch: _JobWatch) -> Result[Tag]:
+    try:
+        if isinstance(item.job, ImagesError):
+            raise item.job
+        outcome = item.job.run(session, watch, service)
+    except Canceled:
+        raise
+    except ImagesError as error:
+        return Result(item, error=error, warnings=tuple(watch.warnings))
+    return Result(item, outcome, warnings=tuple(watch.warnings))
+
+
+class _JobWatch:
+    """The watch of one job: who looks at all of them is asked by one thread only."""
+
+    def __init__(self, stop: threading.Event, progress: BatchProgress, watch: Watch) -> None:
+        self.warnings: list[str] = []
+        self._progress = progress
+        self.warn = self.warnings.append
+        self.canceled = stop.is_set
+        self.sending = watch.sending
+
+    def progress(self, message: str, fraction: float | None = None) -> None:
+        self._progress.note(message)

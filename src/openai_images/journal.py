@@ -1,0 +1,355 @@
+"""What a run of many calls asked, sent and was answered, kept so that nothing is paid twice.
+
+A call is *sent* on the disk before its first byte leaves, and *done* with its answer before
+anybody sees that. A run that follows one that was killed takes over what is done, and knows of
+the rest whether it may have been billed.
+
+The index is a SQLite database; each answer is a file beside it, written, synced and renamed
+before the index says done. Keys are digests of what was asked; no secret comes near them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import shutil
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from .connection import Connection, Route, ServiceKind
+from .errors import NotSent
+from .files import FolderLock, lock_folder, write_atomically
+from .request import VariationRequest
+from .response import ApiResponse
+
+if TYPE_CHECKING:
+    from typing import Self
+
+__all__ = ["Call", "Journal", "SqliteJournal", "State", "fingerprint", "question"]
+
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS calls (
+    question   TEXT NOT NULL,     -- digest of what was asked
+    occurrence INTEGER NOT NULL,  -- two equal rows are two calls: 0, 1, ...
+    state      TEXT NOT NULL,     -- a State; todo is never written
+    changed    INTEGER NOT NULL,  -- Unix time in seconds
+    PRIMARY KEY (question, occurrence)
+) WITHOUT ROWID
+"""
+_READ = "SELECT state FROM calls WHERE question = ? AND occurrence = ?"
+_WRITE = """
+INSERT INTO calls VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET state = excluded.state, changed = excluded.changed
+"""
+_FORGET_UNANSWERED = "DELETE FROM calls WHERE state != 'done'"
+
+# Of an answer's headers, those that somebody reads later.
+_HEADERS = frozenset({"content-type", "x-request-id", "apim-request-id"})
+
+DAY_SECONDS = 86_400
+# What a killed run left is kept so long, in case that its workflow is run again.
+LEFT_DAYS = 30
+# No call is made that would leave less room than this for the answers that are under way.
+MIN_FREE_BYTES = 512 * 2**20
+MAX_BYTES = 50 * 2**30
+
+
+class State(str, Enum):
+    """How far a call has come."""
+
+    TODO = "todo"
+    """Not asked yet; also what no journal knows."""
+    SENT = "sent"
+    """The service may have it, and may have done and charged it; its answer is not known."""
+    DONE = "done"
+    """Answered; the answer is kept."""
+    FAILED = "failed"
+    """It failed and was certainly not billed; it may be made again."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call by its key, and how far an earlier run has come with it."""
+
+    question: str
+    occurrence: int
+    state: State
+
+
+class Journal(Protocol):
+    """Keeps calls and answers; may be used by many threads."""
+
+    def claim(self, question: str) -> Call:
+        """The next call of this run that asks `question`; no two claims get the same."""
+
+    def sent(self, call: Call) -> None:
+        """Keep that `call` leaves now; returns when that is safe.
+
+        Raises:
+            NotSent: it cannot be kept, so the call must not be made.
+        """
+
+    def done(self, call: Call, answer: ApiResponse) -> None:
+        """Keep the answer; returns when it is safe. Where it cannot be kept, the next call is
+        not sent: this one has been paid for, and goes on to its reader."""
+
+    def failed(self, call: Call) -> None:
+        """Keep that the call failed and was not billed."""
+
+    def answer(self, call: Call) -> ApiResponse:
+        """The answer of a call that is done."""
+
+    def keep_fetched(self, url: str, content: bytes) -> None:
+        """Keep what a result's address led to, which soon leads nowhere."""
+
+    def fetched(self, url: str) -> bytes | None:
+        """What was kept of that address."""
+
+
+def question(request: VariationRequest, connection: Connection) -> str:
+    """A digest of all that makes the answer: picture, fields, service, options; never the key."""
+    asked = {
+        "picture": hashlib.sha256(request.image).hexdigest(),
+        "model": request.model or connection.default_model,
+        "fields": [field for field in request.fields() if field[0] != "model"],
+        **_asked_of(connection),
+    }
+    return _digest(asked)
+
+
+def fingerprint(connection: Connection, *settings: object) -> str:
+    """A digest of what the calls of a run have in common: names the run's folder.
+
+    Args:
+        settings: further plain values by which runs differ.
+    """
+    return _digest({**_asked_of(connection), "settings": settings})[:32]
+
+
+def _asked_of(connection: Connection) -> dict[str, object]:
+    asked: dict[str, object] = {"service": connection.service.value}
+    if connection.service is ServiceKind.EMBEDDED:
+        return asked | {"engine": dataclasses.asdict(connection.engine)}
+    asked |= {"root": connection.root, "route": connection.route.value}
+    asked |= {"headers": connection.headers}
+    if connection.route is not Route.VARIATIONS:
+        asked |= {"edits": dataclasses.asdict(connection.edits)}
+    return asked
+
+
+def _digest(value: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+class SqliteJournal:
+    """A journal in a folder of its own.
+
+    Two runs at once, in one process or in several, never share a folder: the second one gets
+    another. Use it in a `with` block, or call `close`; `finish` before that says that the run
+    came to its end, so that nothing of it is needed any more.
+
+    Args:
+        parent: where journals are kept; made if it does not exist.
+        name: that of the run, see `fingerprint`; the same name finds what a killed run left.
+        keep_days: how long the answers of a finished run are kept, to be taken over by the next
+            one; 0 removes them.
+        max_bytes, min_free_bytes: no call is sent once the answers are larger, or less is free.
+
+    Raises:
+        NotSent: the folder cannot be made or written.
+    """
+
+    def __init__(
+        self,
+        parent: Path,
+        name: str,
+        *,
+        keep_days: int = 0,
+        max_bytes: int = MAX_BYTES,
+        min_free_bytes: int = MIN_FREE_BYTES,
+    ) -> None:
+        self._keep_days = keep_days
+        self._max_bytes = max_bytes
+        self._min_free_bytes = min_free_bytes
+        self._claims: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._is_finished = False
+        self._broken: Exception | None = None
+        try:
+            _remove_old(parent, max(keep_days, LEFT_DAYS))
+            self._folder_lock = _free_folder(parent, name)
+            self.folder = self._folder_lock.folder
+            self._answers = self.folder / "answers"
+            self._bytes = sum(file.stat().st_size for file in self._answers.rglob("*"))
+            self._database = self._opened()
+        except (OSError, sqlite3.Error) as error:
+            raise _cannot_be_written(parent, error) from None
+
+    def claim(self, question: str) -> Call:
+        with self._lock:
+            occurrence = self._claims[question]
+            self._claims[question] += 1
+            row = self._database.execute(_READ, (question, occurrence)).fetchone()
+        call = Call(question, occurrence, State(row[0]) if row else State.TODO)
+        # The answer may be on the disk while a power failure took the index's last words.
+        if call.state is State.SENT and self._path(call).exists():
+            return dataclasses.replace(call, state=State.DONE)
+        if call.state is State.DONE and not self._path(call).exists():
+            return dataclasses.replace(call, state=State.SENT)
+        return call
+
+    def sent(self, call: Call) -> None:
+        if self._broken is not None:
+            raise _cannot_be_written(self.folder, self._broken)
+        self._check_room()
+        try:
+            self._write(call, State.SENT)
+        except sqlite3.Error as error:
+            raise _cannot_be_written(self.folder, error) from None
+
+    def done(self, call: Call, answer: ApiResponse) -> None:
+        kept = {name: value for name, value in answer.headers.items() if name in _HEADERS}
+        head = json.dumps({"status": answer.status, "headers": kept}).encode()
+        self._keep(self._path(call), head + b"\n" + answer.body)
+        if self._broken is None:
+            self._note(call, State.DONE)
+
+    def failed(self, call: Call) -> None:
+        self._note(call, State.FAILED)
+
+    def answer(self, call: Call) -> ApiResponse:
+        head, _, body = self._path(call).read_bytes().partition(b"\n")
+        values = json.loads(head)
+        return ApiResponse(values["status"], values["headers"], body)
+
+    def keep_fetched(self, url: str, content: bytes) -> None:
+        self._keep(self._path_of_fetched(url), content)
+
+    def fetched(self, url: str) -> bytes | None:
+        try:
+            return self._path_of_fetched(url).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def finish(self) -> None:
+        """The run has come to its end, and whoever made it has got its results.
+
+        Only answers that are kept as a cache stay: calls without one were reported, and what
+        becomes of them was decided by whoever read that.
+        """
+        self._is_finished = True
+        if self._keep_days:
+            self._database.execute(_FORGET_UNANSWERED)
+
+    def close(self) -> None:
+        self._database.close()
+        if self._is_finished and not self._keep_days:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self._folder_lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _opened(self) -> sqlite3.Connection:
+        database = sqlite3.connect(
+            self.folder / "journal.sqlite", isolation_level=None, check_same_thread=False
+        )
+        database.execute("PRAGMA journal_mode = WAL")
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version not in (0, _VERSION):
+            database.execute("DROP TABLE IF EXISTS calls")
+            shutil.rmtree(self._answers, ignore_errors=True)
+        database.execute(_SCHEMA)
+        database.execute(f"PRAGMA user_version = {_VERSION}")
+        return database
+
+    def _keep(self, path: Path, content: bytes) -> None:
+        """Write a file of what was paid for; it goes on to its reader even where that fails."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, content)
+        except OSError as error:
+            self._broken = error
+        with self._lock:
+            self._bytes += len(content)
+
+    def _note(self, call: Call, state: State) -> None:
+        """Write what may get lost: a call that stays sent is only treated more carefully."""
+        try:
+            self._write(call, state)
+        except sqlite3.Error as error:
+            self._broken = error
+
+    def _write_through(self, row: _Row) -> None:
+        """Write a row so that it survives a power failure.
+
+        That takes milliseconds of waiting for the disk, so whoever comes to it first writes the
+        rows of all who wait.
+        """
+        waiting = _Waiting(row)
+        self._queue.append(waiting)
+        with self._lock:
+            if waiting.is_written:
+                return
+            batch = [self._queue.popleft() for _ in range(len(self._queue))]
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._write([member.row for member in batch])
+            for member in batch:
+                member.is_written = True
+    def _check_room(self) -> None:
+        free = shutil.disk_usage(self.folder).free
+        if free < self._min_free_bytes:
+            raise NotSent(
+                f"Not sent: the disk of {self.folder.parent} has only {free / 2**20:,.0f} MiB "
+                "left, and answers could not be kept: free space on it, then run again."
+            )
+        if self._bytes >= self._max_bytes:
+            raise NotSent(
+                f"Not sent: the answers kept in {self.folder.parent} have reached their limit of "
+                f"{self._max_bytes / 2**30:,.0f} GiB: run the rest as a table of its own."
+            )
+
+    def _path(self, call: Call) -> Path:
+        return self._answers / call.question[:2] / f"{call.question}-{call.occurrence}"
+
+    def _path_of_fetched(self, url: str) -> Path:
+        name = hashlib.sha256(url.encode()).hexdigest()
+        return self._answers / name[:2] / f"{name}.fetched"
+
+
+def _free_folder(parent: Path, name: str) -> FolderLock:
+    """The folder `name`; `name-2`, `name-3`, ... where other runs of that name are under way."""
+    lock = lock_folder(parent / name)
+    number = 1
+    while lock is None:
+        number += 1
+        lock = lock_folder(parent / f"{name}-{number}")
+    return lock
+
+
+def _remove_old(parent: Path, days: int) -> None:
+    """Remove what finished and killed runs left longer than `days` ago."""
+    oldest = time.time() - days * DAY_SECONDS
+    for database in parent.glob("*/journal.sqlite"):
+        if database.stat().st_mtime < oldest and (lock := lock_folder(database.parent)):
+            shutil.rmtree(database.parent, ignore_errors=True)
+            lock.release()
+
+
+def _cannot_be_written(folder: Path, error: Exception) -> NotSent:
+    return NotSent(
+        f"Nothing was sent: the journal in {folder} cannot be written ({error}): free space on "
+        "its disk, change the folder's permissions, or remove the folder."
+    )

@@ -1,0 +1,143 @@
+"""Any service, with a journal of its calls and a limit of their number."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from ..connection import Connection, ServiceKind
+from ..errors import ImagesError, NotSent, ServiceError, UnknownOutcome
+from ..journal import Call, Journal, State, question
+from ..models import Model
+from ..request import VariationRequest
+from ..response import ApiResponse
+from ..transport import error_answer
+from ..watch import UNWATCHED, Watch
+from .service import ImageService
+
+__all__ = ["Counts", "RecordedService"]
+
+_UNKNOWN = (
+    "The call was sent when the last run ended, and may have been billed; its answer is not "
+    "known. To make such calls again, switch on Repeat Calls That May Have Been Billed in the "
+    "OpenAI Image Connector."
+)
+
+
+@dataclass
+class Counts:
+    """How many calls were made, taken over from an earlier run, or are unknown since then."""
+
+    made: int = 0
+    taken_over: int = 0
+    unknown: int = 0
+
+
+class RecordedService(ImageService):
+    """Asks `service` only what no earlier run was answered, and writes down each step.
+
+    A call that an earlier run sent without keeping an answer may have been billed: it is made
+    again only where the connection's policy allows to bill twice, or where nothing costs.
+
+    Args:
+        most_requests: calls that may be made, those taken over not counted; None for no limit.
+    """
+
+    def __init__(
+        self,
+        service: ImageService,
+        connection: Connection,
+        journal: Journal,
+        most_requests: int | None = None,
+    ) -> None:
+        self._service = service
+        self._connection = connection
+        self._journal = journal
+        self._most_requests = most_requests
+        self._lock = threading.Lock()
+        self.counts = Counts()
+
+    def check(self, request: VariationRequest) -> None:
+        self._service.check(request)
+
+    def create_variation(self, request: VariationRequest, watch: Watch = UNWATCHED) -> ApiResponse:
+        """As any service does.
+
+        Raises:
+            UnknownOutcome: an earlier run sent the call and may have been billed for it.
+            NotSent: the limit of calls is reached, or the journal cannot be written.
+        """
+        call = self._journal.claim(question(request, self._connection))
+        if call.state is State.DONE:
+            with self._lock:
+                self.counts.taken_over += 1
+            return self._journal.answer(call)
+        if call.state is State.SENT and not self._may_repeat_unknown:
+            with self._lock:
+                self.counts.unknown += 1
+            raise UnknownOutcome(_UNKNOWN, may_be_billed=True)
+        self._book()
+        return self._ask(request, _Sending(watch, call, self._journal))
+
+    def fetch(self, url: str, watch: Watch = UNWATCHED) -> bytes:
+        content = self._journal.fetched(url)
+        if content is None:
+            content = self._service.fetch(url, watch)
+            self._journal.keep_fetched(url, content)
+        return content
+
+    def list_models(self, watch: Watch = UNWATCHED) -> tuple[Model, ...]:
+        return self._service.list_models(watch)
+
+    def close(self) -> None:
+        """Nothing: the service belongs to whoever opened it."""
+
+    @property
+    def _may_repeat_unknown(self) -> bool:
+        is_free = self._connection.service is ServiceKind.EMBEDDED
+        return is_free or self._connection.retry.may_bill_twice
+
+    def _book(self) -> None:
+        with self._lock:
+            if self.counts.made == self._most_requests:
+                raise NotSent(
+                    f"Not sent: the limit of {self._most_requests:,} requests (Most Requests) "
+                    "was reached."
+                )
+            self.counts.made += 1
+
+    def _give_back(self) -> None:
+        with self._lock:
+            self.counts.made -= 1
+
+    def _ask(self, request: VariationRequest, watch: _Sending) -> ApiResponse:
+        try:
+            answer = self._service.create_variation(request, watch)
+        except ImagesError as error:
+            if not watch.has_sent:
+                self._give_back()
+            elif isinstance(error, ServiceError) and not error.may_be_billed:
+                self._journal.failed(watch.call)
+            raise
+        if 200 <= answer.status < 300:
+            self._journal.done(watch.call, answer)
+        elif not error_answer(answer, self._connection).may_be_billed:
+            self._journal.failed(watch.call)
+        return answer
+
+
+class _Sending:
+    """The watch of one call; it writes down that the call leaves."""
+
+    def __init__(self, watch: Watch, call: Call, journal: Journal) -> None:
+        self.call = call
+        self.has_sent = False
+        self._journal = journal
+        self.progress = watch.progress
+        self.warn = watch.warn
+        self.canceled = watch.canceled
+
+    def sending(self) -> None:
+        if not self.has_sent:
+            self._journal.sent(self.call)
+            self.has_sent = True
