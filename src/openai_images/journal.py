@@ -17,7 +17,7 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -184,6 +184,7 @@ class SqliteJournal:
         self._lock = threading.Lock()
         self._is_finished = False
         self._broken: Exception | None = None
+        self._waiting: deque[_Waiting] = deque()
         try:
             _remove_old(parent, max(keep_days, LEFT_DAYS))
             self._folder_lock = _free_folder(parent, name)
@@ -212,7 +213,7 @@ class SqliteJournal:
             raise _cannot_be_written(self.folder, self._broken)
         self._check_room()
         try:
-            self._write(call, State.SENT)
+            self._write_through(call, State.SENT)
         except sqlite3.Error as error:
             raise _cannot_be_written(self.folder, error) from None
 
@@ -288,26 +289,37 @@ class SqliteJournal:
     def _note(self, call: Call, state: State) -> None:
         """Write what may get lost: a call that stays sent is only treated more carefully."""
         try:
-            self._write(call, state)
+            with self._lock:
+                self._database.execute("PRAGMA synchronous = NORMAL")
+                self._database.execute(_WRITE, _row(call, state))
         except sqlite3.Error as error:
             self._broken = error
 
-    def _write_through(self, row: _Row) -> None:
-        """Write a row so that it survives a power failure.
+    def _write_through(self, call: Call, state: State) -> None:
+        """Write what must survive a power failure.
 
-        That takes milliseconds of waiting for the disk, so whoever comes to it first writes the
-        rows of all who wait.
+        The disk takes milliseconds for that, so whoever comes to it first writes for all who wait.
         """
-        waiting = _Waiting(row)
-        self._queue.append(waiting)
+        own = _Waiting(_row(call, state))
+        self._waiting.append(own)
         with self._lock:
-            if waiting.is_written:
-                return
-            batch = [self._queue.popleft() for _ in range(len(self._queue))]
+            if own.is_open:
+                self._write_all([self._waiting.popleft() for _ in range(len(self._waiting))])
+        if own.error is not None:
+            raise own.error
+
+    def _write_all(self, waiting: list[_Waiting]) -> None:
+        error = None
+        try:
             self._database.execute("PRAGMA synchronous = FULL")
-            self._write([member.row for member in batch])
-            for member in batch:
-                member.is_written = True
+            with self._database:
+                self._database.execute("BEGIN")
+                self._database.executemany(_WRITE, [one.row for one in waiting])
+        except sqlite3.Error as failed:
+            error = failed
+        for one in waiting:
+            one.is_open, one.error = False, error
+
     def _check_room(self) -> None:
         free = shutil.disk_usage(self.folder).free
         if free < self._min_free_bytes:
@@ -327,6 +339,19 @@ class SqliteJournal:
     def _path_of_fetched(self, url: str) -> Path:
         name = hashlib.sha256(url.encode()).hexdigest()
         return self._answers / name[:2] / f"{name}.fetched"
+
+
+@dataclass
+class _Waiting:
+    """A row that waits to be written, and what became of it."""
+
+    row: tuple[str, int, str, int]
+    is_open: bool = True
+    error: Exception | None = None
+
+
+def _row(call: Call, state: State) -> tuple[str, int, str, int]:
+    return call.question, call.occurrence, state.value, int(time.time())
 
 
 def _free_folder(parent: Path, name: str) -> FolderLock:
