@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 
 import pytest
 from PIL import Image
@@ -50,3 +52,33 @@ class RecordingWatch:
 @pytest.fixture
 def watch():
     return RecordingWatch()
+
+
+@pytest.fixture
+def on_a_disk(tmp_path):
+    """Run a command beside a disk of its own: `on_a_disk("size=1m", "ls", "{disk}")`.
+
+    The disk is a tmpfs that only the command and its children see; `ro` makes it read-only.
+    """
+    disk = tmp_path / "disk"
+    disk.mkdir()
+
+    def run(options, *command, **environment):
+        places = [str(part).replace("{disk}", str(disk)) for part in command]
+        values = {name: text.replace("{disk}", str(disk)) for name, text in environment.items()}
+        mount = 'mount -t tmpfs -o "$0" tmpfs "$1" && shift && exec "$@"'
+        return subprocess.run(
+            ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, options, disk, *places],
+            capture_output=True,
+            text=True,
+            env={**os.environ, **values},
+            check=False,
+        )
+
+    try:
+        can = run("size=1m", "true").returncode == 0
+    except FileNotFoundError:
+        can = False
+    if not can:
+        pytest.skip("needs to mount a disk of its own (unshare)")
+    return run

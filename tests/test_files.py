@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from openai_images.files import lock_folder, write_atomically
+from openai_images.files import lock_folder, write_atomically, write_new
 
 # Kills itself before the n-th line that it runs inside files.py; exit status 0: all lines ran.
 _WRITER = """
@@ -28,7 +28,7 @@ def trace(frame, event, argument):
     return trace
 
 sys.settrace(trace)
-files.write_atomically(path, b"new" * 100_000)
+getattr(files, sys.argv[3])(path, b"new" * 100_000)
 """
 
 
@@ -81,19 +81,40 @@ def test_a_failure_leaves_nothing_behind(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills with a POSIX signal")
-def test_a_kill_before_any_line_leaves_the_old_or_the_new_file(tmp_path):
+@pytest.mark.parametrize(
+    ("function", "before"), [("write_atomically", b"old"), ("write_new", None)]
+)
+def test_a_kill_before_any_line_leaves_what_was_there_or_the_new_file(tmp_path, function, before):
     path = tmp_path / "picture.png"
     seen = set()
     for line in range(1, 100):
-        path.write_bytes(b"old")
-        done = subprocess.run([sys.executable, "-c", _WRITER, path, str(line)], check=False)
-        seen.add(path.read_bytes())
-        assert seen <= {b"old", b"new" * 100_000}
+        path.unlink(missing_ok=True)
+        if before is not None:
+            path.write_bytes(before)
+        command = [sys.executable, "-c", _WRITER, path, str(line), function]
+        done = subprocess.run(command, check=False)
+        seen.add(path.read_bytes() if path.exists() else None)
+        assert seen <= {before, b"new" * 100_000}
         if done.returncode == 0:
             break
         assert done.returncode == -signal.SIGKILL
     assert done.returncode == 0
     assert len(seen) == 2
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_new_file_never_takes_the_place_of_another(tmp_path, monkeypatch, links):
+    def refused(*_):
+        raise PermissionError("no hard links here")
+
+    if not links:
+        monkeypatch.setattr(os, "link", refused)
+    path = tmp_path / "picture.png"
+    write_new(path, b"first")
+    with pytest.raises(FileExistsError):
+        write_new(path, b"second")
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_locked_folder_is_nobody_elses_until_it_is_released(tmp_path):

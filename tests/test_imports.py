@@ -20,12 +20,12 @@ LAYERS = (
     {"session"},
     {"services"},
     {"journal"},
-    {"transport", "pictures", "engine", "source", "files", "cost"},
+    {"transport", "pictures", "engine", "source", "output", "cost"},
     {"connection"},
     {"models"},
     {"options", "request", "response", "secret"},
     {"watch"},
-    {"errors", "bounded_json", "text", "addresses"},
+    {"errors", "bounded_json", "text", "addresses", "files"},
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 

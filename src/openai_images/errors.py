@@ -12,6 +12,7 @@ ImagesError
 │   └── BadAnswer          a success that does not hold what was asked for
 ├── NotSent                a call of many was left out: the limit of calls, or of the disk
 ├── InvalidSettings        the server cannot start like this
+├── InvalidOutput          the place for results cannot be written to
 └── Canceled               the user stopped the work
 
 The first two families are raised before anything is sent, so nothing was billed. No message,
@@ -27,6 +28,7 @@ __all__ = [
     "ImagesError",
     "InvalidConnection",
     "InvalidCredential",
+    "InvalidOutput",
     "InvalidPicture",
     "InvalidRequest",
     "InvalidSettings",
@@ -116,6 +118,10 @@ class NotSent(ImagesError):
 
 class InvalidSettings(ImagesError):
     """A setting of the server is out of range, or would leave it open to everybody."""
+
+
+class InvalidOutput(ImagesError):
+    """The folder for results does not take them: no folder, read-only, or full."""
 
 
 class Canceled(ImagesError):

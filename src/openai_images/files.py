@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["FolderLock", "lock_folder", "write_atomically"]
+__all__ = ["FolderLock", "file_beside", "lock_folder", "write_atomically", "write_new"]
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -21,19 +23,44 @@ def write_atomically(path: Path, data: bytes) -> None:
         OSError: the folder is missing or not writable, or the disk is full; `path` is as before.
     """
     target = path.resolve()
-    beside = target.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with beside.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    with file_beside(target, data) as file:
         if target.exists():
-            beside.chmod(target.stat().st_mode & 0o7777)
-        beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+            file.chmod(target.stat().st_mode & 0o7777)
+        file.replace(target)
     _sync_folder(target.parent)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """As `write_atomically`, but never over anything that is there.
+
+    Raises:
+        FileExistsError: the name is taken.
+        OSError: as `write_atomically`.
+    """
+    with file_beside(path, data) as file:
+        try:
+            os.link(file, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links, such as FAT
+            if os.path.lexists(path):
+                raise FileExistsError(path) from None
+            file.rename(path)
+    _sync_folder(path.parent)
+
+
+@contextmanager
+def file_beside(path: Path, data: bytes) -> Iterator[Path]:
+    """A hidden file beside `path` that holds `data`, on the disk; it is gone at the end."""
+    file = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        with file.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        yield file
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:
