@@ -15,6 +15,8 @@ from .secret import Secret
 from .services import ImageService
 from .session import Session, open_session
 
+__version__ = "0.1.0"
+
 __all__ = [
     "ApiResponse",
     "Connection",

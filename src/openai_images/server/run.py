@@ -6,6 +6,7 @@ import ipaddress
 import logging
 import os
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
@@ -22,8 +23,11 @@ _KEEP_ALIVE_SECONDS = 30
 _HEAD_BYTES = 32 * 1024
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, listening: Callable[[str, int], None] | None = None) -> None:
     """Serve until SIGINT or SIGTERM; calls that run then have `shutdown_seconds` to finish.
+
+    Args:
+        listening: is told the address and the port once clients can connect.
 
     Raises:
         InvalidSettings: the address cannot be listened on.
@@ -35,6 +39,8 @@ def serve(settings: Settings) -> None:
     host, port = listener.getsockname()[:2]
     line = {"message": "listening", "host": host, "port": port, "workers": settings.workers}
     logging.getLogger("openai_images.access").info("listening", extra={"line": line})
+    if listening is not None:
+        listening(host, port)
     with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has ended in good order
         uvicorn.Server(configure(settings)).run(sockets=[listener])
 
