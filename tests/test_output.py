@@ -72,9 +72,7 @@ print(folder.write("cat.png", b"cat" * 100_000), folder.rescue)
 """
 
 
-def test_a_result_that_finds_the_disk_full_goes_to_a_folder_for_temporary_files(
-    on_a_disk, tmp_path
-):
+def test_a_result_that_finds_the_disk_full_goes_to_a_folder_of_its_own(on_a_disk, tmp_path):
     script = [sys.executable, "-c", _RESULT]
     done = on_a_disk("size=1m", *script, "{disk}/out", 500_000, TMPDIR=str(tmp_path))
     assert done.stderr == ""
