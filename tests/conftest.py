@@ -19,6 +19,14 @@ def make_png(size=(64, 64), color=(200, 120, 40), mode="RGB"):
     return file.getvalue()
 
 
+@pytest.fixture(autouse=True)
+def _own_state(monkeypatch, tmp_path_factory):
+    """What processes share stays within a test, wherever the system keeps it."""
+    folder = tmp_path_factory.mktemp("state", numbered=True)
+    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(folder))
+
+
 @pytest.fixture
 def png():
     return make_png()

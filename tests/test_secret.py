@@ -11,13 +11,20 @@ from openai_images.secret import Secret
 
 
 def test_a_key_copied_with_its_line_break_still_is_that_key():
-    assert Secret(" sk-abc\r\n", name="openai").reveal() == "sk-abc"
+    assert Secret(" sk-abcde\r\n", name="openai").reveal() == "sk-abcde"
 
 
 @pytest.mark.parametrize("text", [None, "", " \n"])
 def test_an_empty_password_is_refused_by_the_credentials_name(text):
     with pytest.raises(InvalidCredential, match='"openai" has no password'):
         Secret(text, name="openai")
+
+
+@pytest.mark.parametrize("text", ["x", "sk-1234", " 1234567 "])
+def test_what_is_too_short_to_be_masked_is_no_key(text):
+    with pytest.raises(InvalidCredential, match="fewer than 8") as refusal:
+        Secret(text, name="openai")
+    assert text.strip() not in str(refusal.value).replace("text", "")
 
 
 @given(st.text(min_size=1, max_size=5).filter(lambda c: not (c.isascii() and c.isprintable())))

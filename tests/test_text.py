@@ -53,3 +53,9 @@ def test_ordinary_text_stays():
 )
 def test_an_address_is_shown_without_secrets(url, shown):
     assert shown_url(url) == shown
+
+
+@given(ANY_TEXT)
+def test_any_address_is_shown_in_one_printable_line(url):
+    for shown in (shown_url(url), shown_url(f"https://host/{url}"), shown_url(f"https://{url}")):
+        assert shown.isprintable()

@@ -7,6 +7,9 @@ from typing import final
 
 from .errors import InvalidCredential
 
+# A shorter text stands in answers and pictures by chance, so it cannot be masked there.
+MIN_KEY_CHARACTERS = 8
+
 _PRINTABLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
 
 
@@ -24,7 +27,7 @@ class Secret:
         """Check the password of the credential `name`.
 
         Raises:
-            InvalidCredential: it is empty, or has characters that no key has.
+            InvalidCredential: it is empty or short, or has characters that no key has.
         """
         trimmed = (text or "").strip()
         if not trimmed:
@@ -35,6 +38,12 @@ class Secret:
             raise InvalidCredential(
                 f'The password of the credential "{name}" cannot be an API key: it has spaces, '
                 "line breaks or non-ASCII characters inside. Copy the key again."
+            )
+        if len(trimmed) < MIN_KEY_CHARACTERS:
+            raise InvalidCredential(
+                f'The password of the credential "{name}" has fewer than {MIN_KEY_CHARACTERS} '
+                "characters: that is no API key, and could not be kept out of results. Copy the "
+                "key again; a service that asks for no key needs no credential."
             )
         self._text = trimmed
 

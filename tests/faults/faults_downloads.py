@@ -39,6 +39,14 @@ def _kept(name: str, does: str, says: str, serve: Serve, fetches: int = 0) -> Fa
     return Fault(name, does, serve, Delivered(0, (says,)), fetches=fetches)
 
 
+def _inside(host: str, address: str) -> str:
+    return (
+        f"Image 1 is missing: {host} leads to {address}, an address inside this network or "
+        "machine, and is not fetched: only the service's own address and port may be there. Set "
+        "Response Format to b64_json."
+    )
+
+
 HERE = "http://{address}/picture.png?signature=1"
 INSIDE = "http://127.0.0.2:{port}/latest/meta-data"
 
@@ -146,49 +154,82 @@ DOWNLOAD_FAULTS = (
     _kept(
         "address inside",
         "another loopback address",
-        "Image 1 is missing: 127.0.0.2:{port} leads to 127.0.0.2, an address inside this "
-        "network or machine, and is not fetched: only the service's own host may be "
-        "there.",
+        _inside("127.0.0.2:{port}", "127.0.0.2"),
         _at(INSIDE),
     ),
     _kept(
         "name that leads inside",
         "a name for a loopback address",
-        "Image 1 is missing: localhost:{port} leads to 127.0.0.1, an address inside this "
-        "network or machine, and is not fetched: only the service's own host may be "
-        "there.",
+        _inside("localhost:{port}", "127.0.0.1"),
         _at("http://localhost:{port}"),
     ),
     _kept(
         "metadata address",
         "169.254.169.254",
-        "Image 1 is missing: 169.254.169.254 leads to 169.254.169.254, an address inside "
-        "this network or machine, and is not fetched: only the service's own host may be "
-        "there.",
+        _inside("169.254.169.254", "169.254.169.254"),
         _at("http://169.254.169.254/latest"),
     ),
     _kept(
         "IPv6 for an address inside",
         "::ffff:10.0.0.1",
-        "Image 1 is missing: [::ffff:10.0.0.1] leads to ::ffff:10.0.0.1, an address "
-        "inside this network or machine, and is not fetched: only the service's own host "
-        "may be there.",
+        _inside("[::ffff:10.0.0.1]", "::ffff:10.0.0.1"),
         _at("http://[::ffff:10.0.0.1]/a.png"),
     ),
     _kept(
         "old spelling of an address inside",
         "0x7f000002",
-        "Image 1 is missing: 0x7f000002:{port} leads to 127.0.0.2, an address inside this"
-        " network or machine, and is not fetched: only the service's own host may be "
-        "there.",
+        _inside("0x7f000002:{port}", "127.0.0.2"),
         _at("http://0x7f000002:{port}/a"),
+    ),
+    _kept(
+        "another port of the own host",
+        "another port of its own host",
+        _inside("127.0.0.1:9", "127.0.0.1"),
+        _at("http://127.0.0.1:9/a.png"),
+    ),
+    _kept(
+        "site-local address",
+        "fec0::1",
+        _inside("[fec0::1]", "fec0::1"),
+        _at("http://[fec0::1]/a.png"),
+    ),
+    _kept(
+        "relay address",
+        "192.88.99.1",
+        _inside("192.88.99.1", "192.88.99.1"),
+        _at("http://192.88.99.1/a.png"),
+    ),
+    _kept(
+        "address of the documentation",
+        "3fff::1",
+        _inside("[3fff::1]", "3fff::1"),
+        _at("http://[3fff::1]/a.png"),
+    ),
+    _kept(
+        "terminal codes in an address",
+        "an address with escape sequences and line breaks",
+        'Image 1 is missing: the service sent "x: ]0;pwned [31m FAKE LOG", which is no web '
+        "address and is never opened: set Response Format to b64_json.",
+        _at("x:\x1b]0;pwned\x07\x1b[31m\r\nFAKE LOG\u2028"),
+    ),
+    _kept(
+        "terminal codes in a redirect",
+        "redirects to an address with escape sequences",
+        "Image 1 is missing: ftp://a/ ]b/c was not fetched: only http and https addresses are.",
+        _at(HERE, _to("ftp://a/\x1b]b/c")),
+        1,
+    ),
+    _kept(
+        "redirected to no address",
+        "redirects to http://[::1/a.png",
+        "Image 1 is missing: http://{address}/picture.png redirects to no valid address.",
+        _at(HERE, _to("http://[::1/a.png")),
+        1,
     ),
     _kept(
         "redirected inside",
         "redirects to an address inside",
-        "Image 1 is missing: 127.0.0.2:{port} leads to 127.0.0.2, an address inside this "
-        "network or machine, and is not fetched: only the service's own host may be "
-        "there.",
+        _inside("127.0.0.2:{port}", "127.0.0.2"),
         _at(HERE, _to(INSIDE)),
         1,
     ),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from email.utils import formatdate
 from urllib.parse import quote
 
 from openai_images.errors import ErrorAnswer
 
 from .fault import KEY, SUCCESS, Delivered, Fault, Refused, answers, in_turn, says
-from .server import Peer
+from .server import Peer, Serve
 
 NOW_OR_PAST = formatdate(0, usegmt=True)
 PAGE = b"<!DOCTYPE html><html><head><title>%s</title></head><body>%s</body></html>"
@@ -31,6 +32,27 @@ def _then_success(name: str, does: str, status: int, body: object = b"", **heade
     return Fault(name, does, serve, Delivered(), tries=2)
 
 
+def _spell(spell: Callable[[str], str], *, status: int = 401) -> Serve:
+    """A service that shows the key with each of its characters, or some of them, escaped."""
+
+    def serve(peer: Peer) -> None:
+        peer.read()
+        text = json.dumps({"error": {"message": "Wrong key: KEY", "code": "invalid_api_key"}})
+        peer.answer(status, text.replace("KEY", "".join(map(spell, KEY))).encode())
+
+    return serve
+
+
+def _spelled(name: str, does: str, spell: Callable[[str], str]) -> Fault:
+    return Fault(name, does, _spell(spell), Refused(ErrorAnswer, _MASKED))
+
+
+_MASKED = (
+    "HTTP 401 Unauthorized (invalid_api_key): Wrong key: [key]. The service does not accept the "
+    'key in the credential "my key": check its password, and that it belongs to this service.'
+)
+
+
 def _echo(peer: Peer) -> None:
     """A service that shows the key, as text and in several encodings."""
     headers = peer.read().headers
@@ -38,6 +60,8 @@ def _echo(peer: Peer) -> None:
     body = says(f"Wrong key: {' '.join(forms)}", "invalid_api_key")
     peer.answer(401, body, x_request_id=KEY, x_echo=headers["authorization"])
 
+
+LEFT_NOTHING = {"x_ratelimit_remaining_requests": "0", "x_ratelimit_reset_requests": "9s"}
 
 STATUS_FAULTS = (
     _status(
@@ -67,6 +91,26 @@ STATUS_FAULTS = (
             'The service does not accept the key in the credential "my key": check its '
             "password, and that it belongs to this service. Request id: [key].",
         ),
+    ),
+    _spelled(
+        "key echoed as JSON escapes",
+        "401 that shows the key in JSON's escapes",
+        lambda c: f"\\u{ord(c):04x}",
+    ),
+    _spelled(
+        "key echoed with slashes escaped",
+        "401 that shows the key with its signs escaped",
+        lambda c: {"/": "\\/", "+": "\\u002B"}.get(c, c),
+    ),
+    _spelled(
+        "key echoed as HTML",
+        "401 that shows the key in HTML's entities",
+        lambda c: {"/": "&#47;", "+": "&plus;", "=": "&#x3D;"}.get(c, c),
+    ),
+    _spelled(
+        "key echoed with percents",
+        "401 that shows the key percent-encoded twice",
+        lambda c: f"%25{ord(c):02x}",
     ),
     _status(
         "organisation not verified",
@@ -309,5 +353,36 @@ STATUS_FAULTS = (
         " Check the options of the node that it names.",
         400,
         b"[" * 60_000,
+    ),
+    Fault(
+        "asked to wait longer than the deadline",
+        "429 with retry-after: 0 and nothing left for 9 s, at a deadline of 3 s",
+        answers(429, b"", retry_after="0", **LEFT_NOTHING),
+        Refused(
+            ErrorAnswer,
+            "HTTP 429 Too Many Requests. Calls come too fast: lower the requests per minute in the "
+            "connector, or allow more attempts and longer waits.",
+        ),
+        tries=3,
+        retry={"deadline": 3.0},
+    ),
+    Fault(
+        "nothing left until after the deadline",
+        "429 with nothing left for 9 s, at a deadline of 3 s",
+        answers(429, b"", **LEFT_NOTHING),
+        Refused(
+            ErrorAnswer,
+            "HTTP 429 Too Many Requests. Calls come too fast: lower the requests per minute in the "
+            "connector, or allow more attempts and longer waits.",
+        ),
+        retry={"deadline": 3.0, "max_wait": 60.0},
+    ),
+    Fault(
+        "a short wait beside a long reset",
+        "429 with retry-after-ms: 50 and nothing left for 9 s, then the picture",
+        in_turn(answers(429, b"", retry_after_ms="50", **LEFT_NOTHING), answers(200, SUCCESS)),
+        Delivered(),
+        tries=2,
+        retry={"deadline": 3.0, "max_wait": 60.0},
     ),
 )

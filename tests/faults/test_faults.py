@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import html
 import re
 from urllib.parse import unquote_plus
 
@@ -49,6 +50,9 @@ def test_there_are_enough_faults_and_each_has_its_name():
     [
         f"Authorization: Bearer {KEY}",
         "https://host/?key=sk-marked%2FKey%2Bfor%3Dfaults%3F0123456789",
+        "".join(f"\\\\u{ord(c):04x}" for c in KEY),
+        KEY.replace("/", "\\/").replace("+", "&#43;"),
+        "".join(f"%25{ord(c):02x}" for c in KEY),
         "sent " + base64.b64encode(f"Bearer {KEY}".encode()).decode(),
         "sent " + base64.urlsafe_b64encode(f"a:{KEY}".encode()).decode(),
     ],
@@ -58,8 +62,8 @@ def test_a_leak_would_be_found(shown):
 
 
 def holds_key(shown: str) -> bool:
-    """Whether a text holds the marked key, plain, percent-encoded or inside base64."""
-    plain = [shown, unquote_plus(shown)]
+    """Whether a text holds the marked key, plain, escaped or inside base64."""
+    plain = [shown, unquote_plus(shown), _unescaped(shown)]
     for run in re.findall(r"[A-Za-z0-9+/_-]{20,}", shown):
         letters = run.replace("-", "+").replace("_", "/")
         for start in range(4):
@@ -67,6 +71,13 @@ def holds_key(shown: str) -> bool:
             with contextlib.suppress(binascii.Error):
                 plain.append(base64.b64decode(part + "=" * (-len(part) % 4)).decode("latin-1"))
     return any(KEY in text for text in plain)
+
+
+def _unescaped(text: str) -> str:
+    for _ in range(4):
+        text = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+        text = html.unescape(unquote_plus(text.replace("\\/", "/").replace("+", "%2B")))
+    return text
 
 
 def _general(message: str, played: Played, folder) -> str:

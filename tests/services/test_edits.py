@@ -88,7 +88,7 @@ def test_small_sizes_are_made_large_and_scaled_down_here(connection, calls, size
     ("kind", "sent"), [(ServiceKind.COMPATIBLE, "b64_json"), (ServiceKind.OPENAI, None)]
 )
 def test_every_response_format_is_base64_and_url_is_warned_of(connection, calls, watch, kind, sent):
-    key = Secret("sk-1", name="key")
+    key = Secret("sk-12345", name="key")
     connection = replace(connection, service=kind, credential="key")
     with open_session(connection, key) as session:
         session.service.create_variation(VariationRequest(picture(), response_format="url"), watch)

@@ -37,13 +37,13 @@ def calls(httpserver):
 
 
 def test_with_every_option_off_only_the_picture_goes_out(connection, calls, png):
-    with open_session(connection, Secret("sk-1", name="key")) as session:
+    with open_session(connection, Secret("sk-12345", name="key")) as session:
         response = session.service.create_variation(VariationRequest(png, "cat.png"))
     ((headers, form, files),) = calls
     assert form == {}
     assert list(files) == ["image"]
     assert (files["image"].filename, files["image"].mimetype) == ("cat.png", "image/png")
-    assert headers["Authorization"] == "Bearer sk-1"
+    assert headers["Authorization"] == "Bearer sk-12345"
     assert (response.status, json.loads(response.body)) == (200, BODY)
     assert response.request_id == "req_1"
 
@@ -58,7 +58,7 @@ def test_with_every_option_on_exactly_the_fields_set_go_out(connection, calls, p
         user="u-1",
         extra_fields=(("prompt", "a cat, näher"),),
     )
-    with open_session(connection, Secret("sk-1", name="key")) as session:
+    with open_session(connection, Secret("sk-12345", name="key")) as session:
         session.service.create_variation(request)
     ((_, form, files),) = calls
     assert form == {

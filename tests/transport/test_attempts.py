@@ -17,6 +17,7 @@ from openai_images.transport.attempts import LOG
 
 from ..faults.fault import answers, in_turn
 from ..faults.server import FaultServer, closed_port
+from .clock import DrivenClock
 from .watching import Watcher
 
 CANCEL_SECONDS = 1.0
@@ -94,12 +95,81 @@ def test_failures_say_why_and_how_often_it_was_tried():
     assert "attempt 2 of 3" in watcher.messages[0]
 
 
+def on_a_driven_clock(server: FaultServer, **fields):
+    """What came of a POST, and how many seconds of the clock it took."""
+    clock = DrivenClock()
+    transport = Transport(connection(server.address, **fields), clock=clock)
+    return transport.post_form("/images/variations", [("n", "1")], []), clock.slept
+
+
 def test_no_call_starts_after_the_deadline():
-    policy = RetryPolicy(attempts=100, base_delay=4, max_delay=4, jitter=0, deadline=4)
+    policy = RetryPolicy(attempts=100, base_delay=4, max_delay=4, jitter=0, deadline=10)
     with FaultServer(answers(429)) as server:
-        answer = post(connection(server.address, retry=policy), Watcher())
+        answer, waited = on_a_driven_clock(server, retry=policy)
     assert answer.status == 429
+    assert (len(server.received), waited) == (3, pytest.approx(8))
+
+
+def test_the_deadline_bounds_calls_and_waits_whatever_the_service_asks_for():
+    exhausted = {"x_ratelimit_remaining_requests": "0", "x_ratelimit_reset_requests": "9s"}
+    policy = RetryPolicy(attempts=5, deadline=3)
+    for asked in ({"retry_after": "0"}, {}):
+        with FaultServer(answers(429, **exhausted, **asked)) as server:
+            answer, waited = on_a_driven_clock(server, retry=policy)
+        assert answer.status == 429
+        assert waited <= 3
+
+
+def test_what_the_service_asks_for_goes_before_its_reset():
+    exhausted = {"x_ratelimit_remaining_requests": "0", "x_ratelimit_reset_requests": "12s"}
+    throttled = answers(429, retry_after_ms="50", **exhausted)
+    with FaultServer(in_turn(throttled, answers(200, b"{}"))) as server:
+        answer, waited = on_a_driven_clock(server)
+    assert answer.status == 200
+    assert waited == pytest.approx(0.05)
+
+
+def test_at_once_is_not_meant_a_hundred_times():
+    policy = RetryPolicy(attempts=100, deadline=900)
+    with FaultServer(answers(429, retry_after="0")) as server:
+        _, waited = on_a_driven_clock(server, retry=policy)
+    assert len(server.received) == 100
+    assert waited > 90
+
+
+def test_a_hold_longer_than_the_deadline_ends_the_next_call_before_it_is_sent():
+    policy = RetryPolicy(attempts=1, deadline=3.0)
+    exhausted = {"x_ratelimit_remaining_requests": "0", "x_ratelimit_reset_requests": "9s"}
+    with FaultServer(answers(200, b"{}", **exhausted)) as server:
+        transport = Transport(connection(server.address, retry=policy), clock=DrivenClock())
+        transport.post_form("/a", [], [])
+        with pytest.raises(NoAnswer, match=r"no calls for another 9 s .* 3 s allowed") as caught:
+            transport.post_form("/b", [], [])
+    assert not caught.value.may_be_billed
     assert len(server.received) == 1
+
+
+def test_five_jobs_at_one_per_minute_take_four_minutes():
+    clock = DrivenClock()
+    with FaultServer(answers(200, b"{}")) as server:
+        patient = RetryPolicy(deadline=10)
+        transport = Transport(
+            connection(server.address, retry=patient, requests_per_minute=1), clock=clock
+        )
+        for _ in range(5):
+            assert transport.post_form("/a", [], []).status == 200
+    assert clock.slept == pytest.approx(240)
+
+
+def test_sessions_of_one_service_and_credential_share_the_limit():
+    clock = DrivenClock()
+    with FaultServer(answers(200, b"{}")) as server:
+        for _ in range(5):
+            one = connection(server.address, requests_per_minute=1, credential="k")
+            Transport(one, clock=clock).post_form("/a", [], [])
+        other = connection(server.address, requests_per_minute=1, credential="other")
+        Transport(other, clock=clock).post_form("/a", [], [])
+    assert clock.slept == pytest.approx(240)
 
 
 def test_a_get_costs_nothing_and_is_repeated_after_any_break():
@@ -144,15 +214,6 @@ def test_requests_per_minute_hold_back_until_canceled():
     told = r"Keeping to the requests per minute; next call in (60|5\d) s"
     assert re.fullmatch(told, watcher.messages[0])
     assert len(server.received) == 1
-
-
-def test_waiting_for_one_s_turn_does_not_use_up_the_deadline():
-    policy = RetryPolicy(attempts=1, deadline=3.0, max_wait=5)
-    exhausted = {"x_ratelimit_remaining_requests": "0", "x_ratelimit_reset_requests": "3500ms"}
-    with FaultServer(answers(200, b"{}", **exhausted)) as server:
-        transport = Transport(connection(server.address, retry=policy))
-        transport.post_form("/a", [], [])
-        assert transport.post_form("/b", [], []).status == 200
 
 
 def _swallow_cancel(transport: Transport, watcher: Watcher) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from openai_images.connection import Connection, ServiceKind
@@ -28,6 +30,17 @@ def chosen(url: str) -> bytes:
     return transport("127.0.0.1:1").fetch_picture(url)
 
 
+@pytest.fixture
+def name_server(monkeypatch):
+    """Addresses by name, asked before the system's own name server."""
+    names: dict[str, str] = {}
+    ask = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *rest, **more: ask(names.get(host, host), *rest, **more)
+    )
+    return names
+
+
 def test_the_service_itself_gets_the_key_for_its_own_results():
     with FaultServer(answers(200, b"picture")) as server:
         content = transport(server.address).download(f"http://{server.address}/files/1.png?sig=1")
@@ -36,25 +49,50 @@ def test_the_service_itself_gets_the_key_for_its_own_results():
     assert server.received[0].headers["authorization"] == "Bearer sk-0123456789"
 
 
-def test_another_port_of_the_service_s_host_may_be_fetched_but_gets_no_key():
+def test_another_port_of_the_service_s_host_is_inside():
     with FaultServer(answers(200, b"picture")) as files, FaultServer(answers(200)) as server:
-        url = f"http://{files.address}/1.png"
-        assert transport(server.address).download(url) == b"picture"
-    assert "authorization" not in files.received[0].headers
+        for host in ("127.0.0.1", "localhost"):
+            with pytest.raises(NoAnswer, match="own address and port"):
+                transport(server.address).download(f"http://{host}:{files.port}/1.png")
+    assert files.connections == 0
 
 
-def test_the_key_is_dropped_on_the_way_to_another_origin():
-    with FaultServer(answers(200, b"picture")) as files:
+def test_a_name_that_led_outside_may_not_lead_inside_later(name_server):
+    """The service's own name is judged too, once its address is not the one it was called at."""
+    with FaultServer(answers(200, b"picture")) as server:
+        name_server["images.test"] = "127.0.0.1"
+        own = transport("", base_url=f"http://images.test:{server.port}/v1", allow_plain_http=True)
+        own.get("/models")
+        url = f"http://images.test:{server.port}/1.png"
+        assert own.download(url) == b"picture"
+        name_server["images.test"] = "127.0.0.2"
+        with pytest.raises(NoAnswer, match=r"leads to 127\.0\.0\.2"):
+            own.download(url)
+    assert len(server.received) == 2
+
+
+def test_before_any_call_only_an_address_in_the_base_url_is_known(name_server):
+    name_server["images.test"] = "127.0.0.1"
+    with FaultServer(answers(200, b"picture")) as server:
+        own = transport("", base_url=f"http://images.test:{server.port}/v1", allow_plain_http=True)
+        with pytest.raises(NoAnswer, match=r"leads to 127\.0\.0\.1"):
+            own.download(f"http://images.test:{server.port}/1.png")
+    assert server.connections == 0
+
+
+def test_the_key_is_dropped_on_the_way_to_another_origin(monkeypatch):
+    with FaultServer(answers(200, b"picture")) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://{proxy.address}")
 
         def redirect(peer: Peer) -> None:
             peer.read()
-            peer.answer(302, location=f"http://{files.address}/1.png")
+            peer.answer(302, location="http://pictures.test/1.png")
 
         with FaultServer(redirect) as server:
             url = f"http://{server.address}/1.png"
             assert transport(server.address).download(url) == b"picture"
     assert "authorization" in server.received[0].headers
-    assert "authorization" not in files.received[0].headers
+    assert "authorization" not in proxy.received[0].headers
 
 
 def test_other_hosts_get_no_key_through_a_proxy_either(monkeypatch):

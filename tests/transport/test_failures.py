@@ -22,7 +22,7 @@ def ssl_error(reason: str) -> ssl.SSLError:
 
 
 def told(error: Exception, *, has_sent: bool = False, proxy: str | None = None):
-    dialer = Dialer(lambda address: True, 30)
+    dialer = Dialer(lambda _: True, lambda _: None, 30)
     dialer.has_sent = has_sent
     return explain(error, dialer, NetworkRoute("host:443", 10, proxy=proxy))
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from openai_images.options import RetryPolicy
 from openai_images.transport.retry import (
+    SHORTEST_WAIT,
     Repeat,
     asked_wait,
     judge,
@@ -79,11 +80,23 @@ def test_chance_takes_off_its_share_and_no_more(attempt, jitter, chance):
     assert full * (1 - jitter) <= wait <= full <= policy.max_delay
 
 
-def test_what_the_service_asks_is_obeyed_exactly_or_ends_the_call():
+def test_what_the_service_asks_is_obeyed_or_ends_the_call():
     policy = RetryPolicy(max_wait=60)
     assert wait_before_next(1, policy, 60.0, math.inf, 0.9) == 60.0
-    assert wait_before_next(1, policy, 0.0, math.inf, 0.9) == 0.0
+    assert wait_before_next(1, policy, 0.05, math.inf, 0.9) == 0.05
     assert wait_before_next(1, policy, 60.1, math.inf, 0.9) is None
+
+
+def test_at_once_is_later_each_time_up_to_the_first_delay():
+    policy = RetryPolicy(attempts=100, base_delay=1)
+    waits = [wait_before_next(n, policy, 0.0, math.inf, 0.9) for n in range(1, 8)]
+    assert waits == [0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 1.0]
+
+
+@given(st.integers(1, 99), st.floats(0, 5), st.none() | st.floats(0, 60), st.floats(0, 1))
+def test_no_policy_and_no_service_makes_calls_follow_at_once(attempt, delay, asked, chance):
+    policy = RetryPolicy(attempts=100, base_delay=delay, max_delay=delay)
+    assert wait_before_next(attempt, policy, asked, math.inf, chance) >= SHORTEST_WAIT
 
 
 def test_no_wait_goes_past_the_deadline():

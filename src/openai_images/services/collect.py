@@ -12,6 +12,7 @@ from ..errors import BadAnswer, ErrorAnswer, InvalidPicture, ServiceError
 from ..pictures import open_picture, to_png
 from ..request import VariationRequest
 from ..response import ApiResponse, ImageData, ImagesResponse
+from ..text import one_line
 from ..transport import error_answer
 from ..watch import Watch, raise_if_canceled
 from .service import ImageService
@@ -114,8 +115,8 @@ def _content(data: ImageData, service: ImageService, watch: Watch, download: boo
         return _decode(data.url[len(_DATA_URL) :])
     if download and not data.url.lower().startswith(("http://", "https://")):
         raise BadAnswer(
-            f'the service sent "{data.url[:200]}", which is no web address and is never opened: '
-            "set Response Format to b64_json."
+            f'the service sent "{one_line(data.url, 200)}", which is no web address and is never '
+            "opened: set Response Format to b64_json."
         )
     return service.fetch(data.url, watch) if download else None
 

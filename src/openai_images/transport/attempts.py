@@ -6,6 +6,7 @@ import logging
 import math
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..errors import NoAnswer
@@ -13,12 +14,11 @@ from ..options import RetryPolicy
 from ..response import ApiResponse
 from ..text import shown_url
 from ..watch import Watch, raise_if_canceled
-from .credentials import Mask
 from .error_answers import read_explanation
 from .exchange import HttpRequest, exchange
 from .failures import Failure
 from .limits import POLL_SECONDS
-from .ratelimit import RateLimit
+from .ratelimit import Clock, RateLimit
 from .retry import Repeat, asked_wait, judge, may_repeat, wait_before_next
 
 # Method, address without query, status and request id; never bodies, headers or keys.
@@ -38,42 +38,57 @@ class Attempt:
 
 
 def send_with_retries(
-    request: HttpRequest, policy: RetryPolicy, rate_limit: RateLimit, mask: Mask, watch: Watch
+    request: HttpRequest,
+    policy: RetryPolicy,
+    rate_limit: RateLimit,
+    mask: Callable[[ApiResponse], ApiResponse],
+    watch: Watch,
+    clock: Clock = time,
 ) -> ApiResponse:
-    """Send `request` as often as the policy allows, until its end; gives the last answer.
+    """Send `request` as often as the policy allows, within its seconds; gives the last answer.
 
-    Only a POST may be charged; anything else may be repeated whatever became of it.
+    Those are for all calls and waits together, from when it is the request's first turn by the
+    requests per minute. Only a POST may be charged; anything else may be repeated whatever became
+    of it.
+
+    Args:
+        mask: takes the key out of an answer, before anybody reads it.
 
     Raises:
         NoAnswer: the last call brought none.
         Canceled: the watch said so.
     """
     is_charged = request.method == "POST"
-    attempt = 1
+    turn = _wait_for_turn(rate_limit, clock.monotonic() + request.seconds, watch, clock, first=True)
+    if turn is None:
+        raise NoAnswer(_held_too_long(request, rate_limit))
+    ends, attempt = turn, 1
     while True:
-        request = replace(request, ends=request.ends + _wait_for_turn(rate_limit, watch))
         if is_charged:
             watch.sending()
-        answer = exchange(request, watch)
-        if isinstance(answer, ApiResponse):
-            answer = mask(answer)
-            rate_limit.learn(answer.headers, time.monotonic())
-        outcome = _judge(answer, is_charged)
+        answer = exchange(replace(request, seconds=ends - clock.monotonic()), watch)
+        answer = mask(answer) if isinstance(answer, ApiResponse) else answer
+        outcome = _judge(answer, is_charged, clock.time())
+        if isinstance(answer, ApiResponse) and outcome.asked is None:
+            rate_limit.learn(answer.headers)
         _log(request, answer, outcome)
-        wait = _next_wait(outcome, policy, attempt, request.ends)
-        if wait is None:
+        left = ends - clock.monotonic()
+        wait = _next_wait(outcome, policy, attempt, left)
+        if wait is None or max(wait, rate_limit.held()) >= left:
+            break
+        coming = f"attempt {attempt + 1} of {policy.attempts}"
+        if outcome.asked is not None:
+            rate_limit.hold(wait)
+        _pause(wait, f"{outcome.reason.rstrip('.')}; next try", coming, watch, clock)
+        if _wait_for_turn(rate_limit, ends, watch, clock) is None:
             break
         attempt += 1
-        if outcome.asked is not None:
-            rate_limit.hold(wait, time.monotonic())
-        coming = f"attempt {attempt} of {policy.attempts}"
-        _pause(wait, f"{outcome.reason.rstrip('.')}; next try", coming, watch)
     if isinstance(answer, Failure):
         raise _no_answer(answer, attempt, is_charged)
     return answer
 
 
-def _judge(answer: ApiResponse | Failure, is_charged: bool) -> Attempt:
+def _judge(answer: ApiResponse | Failure, is_charged: bool, now: float) -> Attempt:
     if isinstance(answer, Failure):
         repeat = Repeat.MAY_BILL_TWICE if answer.has_sent and is_charged else Repeat.SAFE
         return Attempt(answer.message, Repeat.NEVER if answer.is_final else repeat)
@@ -84,36 +99,56 @@ def _judge(answer: ApiResponse | Failure, is_charged: bool) -> Attempt:
     if repeat is Repeat.MAY_BILL_TWICE and not is_charged:
         repeat = Repeat.SAFE
     reason = _REASONS.get(answer.status, f"HTTP {answer.status}")
-    return Attempt(reason, repeat, asked_wait(answer.headers, time.time()))
+    return Attempt(reason, repeat, asked_wait(answer.headers, now))
 
 
-def _next_wait(outcome: Attempt, policy: RetryPolicy, attempt: int, ends: float) -> float | None:
+def _next_wait(
+    outcome: Attempt, policy: RetryPolicy, attempt: int, remaining: float
+) -> float | None:
     if not may_repeat(outcome.repeat, policy):
         return None
-    remaining = ends - time.monotonic()
     return wait_before_next(attempt, policy, outcome.asked, remaining, random.random())
 
 
-def _wait_for_turn(rate_limit: RateLimit, watch: Watch) -> float:
-    """Wait for this call's turn; the seconds waited do not count against its deadline."""
-    began = time.monotonic()
-    while wait := rate_limit.start(time.monotonic()):
-        _pause(wait, "Keeping to the requests per minute; next call", "", watch)
-    return time.monotonic() - began
+def _wait_for_turn(
+    rate_limit: RateLimit, ends: float, watch: Watch, clock: Clock, *, first: bool = False
+) -> float | None:
+    """Wait until a call may start; gives its end, or None where that comes first.
+
+    The requests per minute are the user's own wish: the first wait for them puts the end off.
+    """
+    while True:
+        wait, what = rate_limit.held(), "The service takes no calls; next call"
+        if not wait:
+            wait, what = rate_limit.book(watch), "Keeping to the requests per minute; next call"
+            if not wait:
+                return ends
+            ends += wait * first
+        if wait >= ends - clock.monotonic():
+            return None
+        _pause(wait, what, "", watch, clock)
 
 
-def _pause(seconds: float, what: str, which: str, watch: Watch) -> None:
+def _held_too_long(request: HttpRequest, rate_limit: RateLimit) -> str:
+    return (
+        f"{request.route.host} takes no calls for another {math.ceil(rate_limit.held())} s (its "
+        f"rate limit), longer than the {request.deadline:g} s allowed: raise the deadline, "
+        "or try again later."
+    )
+
+
+def _pause(seconds: float, what: str, which: str, watch: Watch, clock: Clock) -> None:
     """Wait, telling each second how long, and end within `POLL_SECONDS` once canceled."""
     LOG.info("%s", _told(what, seconds, which))
-    ends = time.monotonic() + seconds
+    ends = clock.monotonic() + seconds
     told = ""
-    while (left := ends - time.monotonic()) > 0:
+    while (left := ends - clock.monotonic()) > 0:
         raise_if_canceled(watch)
         text = _told(what, left, which)
         if text != told:
             watch.progress(text)
             told = text
-        time.sleep(min(POLL_SECONDS, left))
+        clock.sleep(min(POLL_SECONDS, left))
     raise_if_canceled(watch)
 
 

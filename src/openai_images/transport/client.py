@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from ..addresses import is_public
+from ..addresses import is_public, literal_address
 from ..connection import Connection
 from ..errors import InvalidPicture, NoAnswer
 from ..models import Model, image_models
@@ -15,7 +15,7 @@ from ..response import ApiResponse
 from ..secret import Secret
 from ..watch import UNWATCHED, Watch
 from .attempts import send_with_retries
-from .credentials import Mask, check_credentials, public_headers, request_headers, same_origin
+from .credentials import check_credentials, public_headers, request_headers, same_origin
 from .download import fetch
 from .error_answers import error_answer
 from .exchange import HttpRequest
@@ -26,9 +26,10 @@ from .limits import (
     MAX_ANSWER_BYTES,
     MAX_DOWNLOAD_BYTES,
 )
+from .masking import Mask
 from .multipart import FilePart, encode_form
 from .network import NetworkRoute, bundle_to_trust, check_certificate, route_to
-from .ratelimit import RateLimit
+from .ratelimit import Clock, RateLimit
 
 
 class Transport:
@@ -40,16 +41,21 @@ class Transport:
             bundle or the client certificate cannot be used.
     """
 
-    def __init__(self, connection: Connection, secret: Secret | None = None) -> None:
+    def __init__(
+        self, connection: Connection, secret: Secret | None = None, clock: Clock = time
+    ) -> None:
         check_credentials(connection, secret)
         self._connection = connection
         self._secret = secret
         check_certificate(connection.client_certificate)
         self._bundle = bundle_to_trust(connection.ca_bundle)
         self._mask = Mask(secret)
+        self._clock = clock
         longest = connection.retry.max_wait
-        self._rate_limit = RateLimit(connection.requests_per_minute, longest)
-        self._no_rate_limit = RateLimit(0, longest)
+        service = f"{connection.root} {connection.credential}"
+        self._rate_limit = RateLimit(connection.requests_per_minute, longest, service, clock)
+        # Those that the base URL spells, and those that the API was reached at.
+        self._own_addresses = _spelled_addresses(urlsplit(connection.root).hostname or "")
         self._closed = threading.Event()
 
     def post_form(
@@ -93,8 +99,8 @@ class Transport:
     def download(self, url: str, watch: Watch = UNWATCHED) -> bytes:
         """The picture behind an address of a result.
 
-        Only the service's own host may be inside this network or machine, and only the service
-        itself gets the key, across redirects too.
+        Only the service's own address and port may be inside this network or machine, and only
+        the service itself gets the key, across redirects too.
 
         Raises:
             NoAnswer: it cannot be had.
@@ -136,18 +142,21 @@ class Transport:
             url=url,
             route=self._route(url, connection.timeouts.connect),
             read_timeout=connection.timeouts.read,
-            ends=time.monotonic() + connection.retry.deadline,
             seconds=connection.retry.deadline,
+            deadline=connection.retry.deadline,
             max_bytes=MAX_ANSWER_BYTES,
             headers={**request_headers(connection, self._secret, url), **(headers or {})},
             body=body,
+            connected=self._own_addresses.add,
         )
-        return self._send(request, self._rate_limit, watch)
+        return self._send(request, self._rate_limit, self._mask, watch)
 
     def _fetch(self, url: str, watch: Watch, *, is_result: bool) -> bytes:
         connection = self._connection
         seconds = min(DOWNLOAD_SECONDS, connection.retry.deadline)
-        ends = time.monotonic() + seconds
+        ends = self._clock.monotonic() + seconds
+        # What a host of pictures says about its limits concerns this picture alone.
+        rate_limit = RateLimit(0, connection.retry.max_wait, clock=self._clock)
 
         def get(hop: str) -> ApiResponse:
             with_key = request_headers(connection, self._secret, hop)
@@ -156,20 +165,26 @@ class Transport:
                 url=hop,
                 route=self._route(hop, DOWNLOAD_CONNECT_SECONDS),
                 read_timeout=DOWNLOAD_READ_SECONDS,
-                ends=ends,
-                seconds=seconds,
+                seconds=ends - self._clock.monotonic(),
+                deadline=seconds,
                 max_bytes=MAX_DOWNLOAD_BYTES,
                 headers=with_key if is_result else public_headers(),
                 allows=self._allowed_at(hop) if is_result else _any,
             )
-            return self._send(request, self._no_rate_limit, watch)
+            return self._send(request, rate_limit, self._mask.headers, watch)
 
         return fetch(url, get)
 
-    def _send(self, request: HttpRequest, rate_limit: RateLimit, watch: Watch) -> ApiResponse:
+    def _send(
+        self,
+        request: HttpRequest,
+        rate_limit: RateLimit,
+        mask: Callable[[ApiResponse], ApiResponse],
+        watch: Watch,
+    ) -> ApiResponse:
         while_open = _UntilClosed(watch, self._closed)
         policy = self._connection.retry
-        return send_with_retries(request, policy, rate_limit, self._mask, while_open)
+        return send_with_retries(request, policy, rate_limit, mask, while_open, self._clock)
 
     def _route(self, url: str, connect_timeout: float) -> NetworkRoute:
         own = same_origin(url, self._connection.root)
@@ -182,8 +197,14 @@ class Transport:
         )
 
     def _allowed_at(self, url: str) -> Callable[[str], bool]:
-        own_host = urlsplit(self._connection.root).hostname
-        return _any if urlsplit(url).hostname == own_host else is_public
+        """Which addresses the host of a result's URL may have.
+
+        Public ones; and where it is the service's own origin, those that the base URL names or
+        led to, which may be inside.
+        """
+        if not same_origin(url, self._connection.root):
+            return is_public
+        return lambda address: address in self._own_addresses or is_public(address)
 
 
 class _UntilClosed:
@@ -198,6 +219,14 @@ class _UntilClosed:
 
     def canceled(self) -> bool:
         return self._closed.is_set() or self._watch.canceled()
+
+
+def _spelled_addresses(host: str) -> set[str]:
+    """The addresses that a host name stands for without asking a name server."""
+    if host.lower().rstrip(".") == "localhost":
+        return {"127.0.0.1", "::1"}
+    address = literal_address(host)
+    return {address} if address else set()
 
 
 def _any(address: str) -> bool:

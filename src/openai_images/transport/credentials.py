@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Mapping
-from urllib.parse import SplitResult, quote, quote_plus, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ..addresses import is_loopback
 from ..connection import Connection, ServiceKind
 from ..errors import InvalidConnection, InvalidCredential
-from ..response import ApiResponse
 from ..secret import Secret
-from .limits import MIN_MASKED_KEY
 
-_MASK = b"[key]"
 _PORTS = {"http": 80, "https": 443}
 # RFC 9110, 5.1 and 5.5; anything else would be refused by http.client with the value quoted.
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -94,41 +89,3 @@ def _account(connection: Connection) -> Mapping[str, str]:
 def _origin(parts: SplitResult) -> tuple[str, str, int | None]:
     scheme = parts.scheme.lower()
     return scheme, (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(scheme)
-
-
-class Mask:
-    """Takes the key out of an answer: a service may echo it, and answers become results."""
-
-    def __init__(self, secret: Secret | None) -> None:
-        key = secret.reveal() if secret is not None else ""
-        forms = _written_forms(key) if len(key) >= MIN_MASKED_KEY else set()
-        self._forms = sorted(forms, key=len, reverse=True)
-
-    def __call__(self, response: ApiResponse) -> ApiResponse:
-        """The answer without the key, be it plain, percent-encoded, base64 or escaped JSON."""
-        headers = {
-            name: self._masked(value.encode("latin-1", "replace")).decode("latin-1")
-            for name, value in response.headers.items()
-        }
-        return ApiResponse(response.status, headers, self._masked(response.body))
-
-    def _masked(self, text: bytes) -> bytes:
-        for form in self._forms:
-            if form in text:
-                text = text.replace(form, _MASK)
-        return text
-
-
-def _written_forms(key: str) -> set[bytes]:
-    texts = {key, quote(key, safe=""), quote_plus(key), json.dumps(key)[1:-1]}
-    return {text.encode() for text in texts} | set(_base64_forms(key.encode()))
-
-
-def _base64_forms(key: bytes) -> list[bytes]:
-    """The letters that depend on the key alone, where 0, 1 or 2 bytes stand before it."""
-    forms = [base64.b64encode(key), base64.urlsafe_b64encode(key)]
-    for before in range(3):
-        letters = base64.b64encode(b"\0" * before + key)
-        first, last = -(-before * 8 // 6), (before + len(key)) * 8 // 6
-        forms += [letters[first:last], base64.urlsafe_b64encode(b"\0" * before + key)[first:last]]
-    return forms

@@ -27,7 +27,10 @@ def fetch(url: str, get: Callable[[str], ApiResponse]) -> bytes:
         answer = get(url)
         if answer.status not in _REDIRECTS:
             return _content(answer, url)
-        url = urljoin(url, answer.headers.get("location", ""))
+        try:
+            url = urljoin(url, answer.headers.get("location", ""))
+        except ValueError:
+            raise NoAnswer(f"{shown_url(url)} redirects to no valid address.") from None
     raise NoAnswer(f"{shown_url(url)} was not fetched: more than {MAX_REDIRECTS} redirects.")
 
 

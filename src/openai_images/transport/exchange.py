@@ -34,22 +34,24 @@ class HttpRequest:
 
     Attributes:
         read_timeout: seconds that sending, and each wait for a byte, may take.
-        ends: when the exchange must be over, in seconds of the monotonic clock.
-        seconds: the time that was allowed for it and for those before it, for messages.
+        seconds: how long the exchange may take.
+        deadline: how long it and those before it may take together, as shown in messages.
         max_bytes: the longest body that is read.
         allows: tells whether an IP address may be connected to.
+        connected: told the address that was.
     """
 
     method: str
     url: str
     route: NetworkRoute
     read_timeout: float
-    ends: float
     seconds: float
+    deadline: float
     max_bytes: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
     allows: Callable[[str], bool] = field(default=lambda address: True, repr=False)
+    connected: Callable[[str], None] = field(default=lambda address: None, repr=False)
 
 
 def exchange(request: HttpRequest, watch: Watch) -> ApiResponse | Failure:
@@ -62,8 +64,9 @@ def exchange(request: HttpRequest, watch: Watch) -> ApiResponse | Failure:
         Canceled: the watch said so; the connection is cut and nothing is left running.
     """
     raise_if_canceled(watch)
-    dialer = Dialer(request.allows, request.read_timeout)
-    if request.ends <= time.monotonic():
+    dialer = Dialer(request.allows, request.connected, request.read_timeout)
+    ends = time.monotonic() + request.seconds
+    if request.seconds <= 0:
         return _too_late(request, dialer)
     address = literal_address(urlsplit(request.url).hostname or "")
     if request.route.proxy and address and not request.allows(address):
@@ -78,7 +81,7 @@ def exchange(request: HttpRequest, watch: Watch) -> ApiResponse | Failure:
     try:
         while True:
             raise_if_canceled(watch)
-            remaining = request.ends - time.monotonic()
+            remaining = ends - time.monotonic()
             if remaining <= 0:
                 return _too_late(request, dialer)
             try:
@@ -148,7 +151,7 @@ def _too_large(request: HttpRequest) -> Failure:
 
 def _too_late(request: HttpRequest, dialer: Dialer) -> Failure:
     return Failure(
-        f"{request.route.host} gave no complete answer within the {request.seconds:g} s allowed. "
+        f"{request.route.host} gave no complete answer within the {request.deadline:g} s allowed. "
         "Allow it more time if it is only slow.",
         has_sent=dialer.has_sent,
         is_final=True,

@@ -55,7 +55,8 @@ def refused(route: NetworkRoute, address: str) -> Failure:
     """The failure of a host that may not have the address that it has."""
     return Failure(
         f"{route.host} leads to {address}, an address inside this network or machine, "
-        "and is not fetched: only the service's own host may be there.",
+        "and is not fetched: only the service's own address and port may be there. "
+        "Set Response Format to b64_json.",
         is_final=True,
     )
 
@@ -238,4 +239,6 @@ _TELLERS: tuple[tuple[type[BaseException], Callable[[Any, Dialer, NetworkRoute],
     (TimeoutError, _read_timeout),
     (u3.ProtocolError, _not_http),
     (OSError, _broken),
+    # A length of a chunk that is no number.
+    (ValueError, _not_http),
 )

@@ -26,6 +26,3 @@ MAX_ERROR_BYTES = 64 * 1024
 MAX_CODE_CHARACTERS = 80
 MAX_HEADER_CHARACTERS = 8192
 MAX_NESTED_ERRORS = 3
-
-# A shorter key could stand in a picture's base64 text by chance, so it is not masked there.
-MIN_MASKED_KEY = 8

@@ -19,6 +19,9 @@ NEVER_SUPPORTED = frozenset({501, 505})
 # Codes of 429 that say "pay first", not "slow down".
 QUOTA_CODES = frozenset({"insufficient_quota", "billing_not_active", "billing_hard_limit_reached"})
 
+SHORTEST_WAIT = 0.05
+"""Seconds between two calls, whatever service and policy say."""
+
 _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _DURATION = re.compile(rf"(?:{_NUMBER.pattern}(?:ms|us|µs|ns|d|h|m|s))+")
 _PART = re.compile(rf"({_NUMBER.pattern})(ms|us|µs|ns|d|h|m|s)")
@@ -75,7 +78,7 @@ def wait_before_next(
     """Seconds to wait after call number `attempt`, or None if that was the last one.
 
     Args:
-        asked: seconds that the service asks to wait; obeyed exactly, or else the call ends.
+        asked: seconds that the service asks to wait; never cut short, or else the call ends.
         remaining: seconds left until the deadline.
         chance: a random number, 0 to 1, that spreads the calls of many clients.
     """
@@ -88,7 +91,13 @@ def wait_before_next(
         return None
     else:
         wait = asked
+    wait = max(wait, _shortest_wait(attempt, policy))
     return wait if wait < remaining else None
+
+
+def _shortest_wait(attempt: int, policy: RetryPolicy) -> float:
+    """Doubled up to the first delay: a service that says "at once" does not mean it each time."""
+    return max(SHORTEST_WAIT, min(policy.base_delay, SHORTEST_WAIT * 2.0 ** min(attempt - 1, 60)))
 
 
 def asked_wait(headers: Mapping[str, str], now: float) -> float | None:

@@ -27,13 +27,20 @@ class Dialer:
         allows: tells whether an address may be connected to; asked with each address that a host
             name has, which is then the one connected to, so that a second answer of the name
             server cannot change it. Not asked for a proxy.
+        connected: told the address that was connected to. Not told that of a proxy.
         read_timeout: seconds that sending, and each wait for a byte, may take.
         refused: an address of a host all of whose addresses `allows` turned down.
         has_sent: whether the request began to travel, so that the service may have got it.
     """
 
-    def __init__(self, allows: Callable[[str], bool], read_timeout: float) -> None:
+    def __init__(
+        self,
+        allows: Callable[[str], bool],
+        connected: Callable[[str], None],
+        read_timeout: float,
+    ) -> None:
         self.allows = allows
+        self.connected = connected
         self.read_timeout = read_timeout
         self.refused: str | None = None
         self.has_sent = False
@@ -54,9 +61,13 @@ class Dialer:
         failed = OSError("no address to connect to")
         for family, kind, protocol, _, address in allowed:
             try:
-                return self._connected(socket.socket(family, kind, protocol), address, timeout)
+                sock = self._connect(socket.socket(family, kind, protocol), address, timeout)
             except OSError as error:
                 failed = error
+            else:
+                if not is_proxy:
+                    self.connected(str(address[0]))
+                return sock
         raise failed
 
     def cut(self) -> None:
@@ -74,7 +85,7 @@ class Dialer:
                 handle.close()
             self._handles.clear()
 
-    def _connected(self, sock: socket.socket, address: Any, timeout: float | None) -> socket.socket:
+    def _connect(self, sock: socket.socket, address: Any, timeout: float | None) -> socket.socket:
         try:
             self._watch(sock)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
