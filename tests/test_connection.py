@@ -110,6 +110,22 @@ def test_only_openai_and_azure_are_known_to_have_ended_the_call(service, base_ur
     assert connection.uses_retired_call is retired
 
 
+@pytest.mark.parametrize(
+    ("service", "base_url", "call"),
+    [
+        (ServiceKind.OPENAI, "", Route.EDITS),
+        (ServiceKind.AZURE, "https://x.openai.azure.com", Route.EDITS),
+        (ServiceKind.COMPATIBLE, "https://api.openai.com/v1", Route.EDITS),
+        (ServiceKind.COMPATIBLE, "http://127.0.0.1:1/v1", Route.VARIATIONS),
+        (ServiceKind.EMBEDDED, "", Route.VARIATIONS),
+    ],
+)
+def test_automatic_is_the_call_that_exists_there(service, base_url, call):
+    connection = Connection(service=service, base_url=base_url, credential="key")
+    assert connection.call is call
+    assert not connection.uses_retired_call
+
+
 def test_what_the_connector_found_about_a_model_is_had_by_its_name():
     connection = Connection(models=(Model("a"), Model("b", "2026-12-01")))
     assert connection.model("b").shutdown == "2026-12-01"

@@ -33,10 +33,16 @@ class ServiceKind(str, Enum):
     AZURE = "azure"
     COMPATIBLE = "compatible"
 
+    @property
+    def needs_key(self) -> bool:
+        """Whether it cannot be called without a key."""
+        return self in (ServiceKind.OPENAI, ServiceKind.AZURE)
+
 
 class Route(str, Enum):
-    """Which call makes a variation."""
+    """Which call makes a variation; automatic is the edits call where the other one has ended."""
 
+    AUTOMATIC = "automatic"
     VARIATIONS = "variations"
     EDITS = "edits"
 
@@ -71,7 +77,7 @@ class Connection:
     base_url: str = ""
     organization: str = ""
     project: str = ""
-    route: Route = Route.VARIATIONS
+    route: Route = Route.AUTOMATIC
     default_model: str = ""
     timeouts: Timeouts = field(default_factory=Timeouts)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -97,17 +103,12 @@ class Connection:
         _check_base_url(self._address)
         if self.proxy:
             _check_proxy(self.proxy)
-        if self.needs_credential and not self.credential:
+        if self.service.needs_key and not self.credential:
             raise InvalidConnection(
                 "No credential is chosen: pick the one whose password is the API key."
             )
         if self.requests_per_minute < 0:
             raise InvalidConnection("Requests per minute is negative; use 0 for no limit.")
-
-    @property
-    def needs_credential(self) -> bool:
-        """Whether the service cannot be called without a key."""
-        return self.service in (ServiceKind.OPENAI, ServiceKind.AZURE)
 
     @property
     def root(self) -> str:
@@ -127,11 +128,24 @@ class Connection:
         return next((model for model in self.models if model.name == name), Model(name))
 
     @property
+    def call(self) -> Route:
+        """Which call is made: the route, or what automatic stands for here."""
+        if self.route is not Route.AUTOMATIC:
+            return self.route
+        return Route.EDITS if self._has_ended_variations else Route.VARIATIONS
+
+    @property
     def uses_retired_call(self) -> bool:
         """Whether variations are asked of a service that is known to have ended the call."""
         host = urlsplit(self.root).hostname or ""
         remote = self.service is not ServiceKind.EMBEDDED
-        return remote and self.route is Route.VARIATIONS and host.endswith(_RETIRED_HOSTS)
+        return remote and self.call is Route.VARIATIONS and host.endswith(_RETIRED_HOSTS)
+
+    @property
+    def _has_ended_variations(self) -> bool:
+        if self.service is ServiceKind.COMPATIBLE:
+            return (urlsplit(self.root).hostname or "").endswith(_RETIRED_HOSTS)
+        return self.service is not ServiceKind.EMBEDDED
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready values; `from_dict` takes them back."""
@@ -145,7 +159,7 @@ class Connection:
         """Rebuild a connection; names that this version does not know are passed over."""
         known = _known(cls, values)
         known["service"] = ServiceKind(known.get("service", ServiceKind.EMBEDDED))
-        known["route"] = Route(known.get("route", Route.VARIATIONS))
+        known["route"] = Route(known.get("route", Route.AUTOMATIC))
         known["headers"] = tuple((name, value) for name, value in known.get("headers", ()))
         known["models"] = tuple(Model(**_known(Model, m)) for m in known.get("models", ()))
         for name, kind in _PARTS.items():

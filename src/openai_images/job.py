@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .cost import Cost
-from .errors import Canceled, ImagesError, ServiceError
+from .errors import Canceled, ImagesError, InvalidPicture, ServiceError
 from .models import warn_of_end
 from .pictures import Preparation, prepare
 from .request import VariationRequest
@@ -45,6 +45,7 @@ class Outcome:
         model: the model that was asked for; None for the service's default.
         cost: of the call; None where it is not known or nobody entered prices.
         failure: why there is no result, where the job failed and was to go on.
+        source: the name of the picture that was varied, before it was prepared.
     """
 
     request: VariationRequest
@@ -54,6 +55,7 @@ class Outcome:
     model: str | None = None
     cost: Cost | None = None
     failure: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,17 @@ class VariationJob:
 
         Raises:
             InvalidRequest: a field, or the picture where it lies on this machine, is not what
-                the call needs.
+                the call needs. A picture that is not is left to `run` where a failure is an
+                outcome.
         """
         location = self.location
-        if isinstance(location, Picture) or locate(location, data_area=self.data_area).path:
-            session.service.check(self._load(session, UNWATCHED))
+        try:
+            if isinstance(location, Picture) or locate(location, data_area=self.data_area).path:
+                picture = self._picture(session, UNWATCHED)
+                session.service.check(self._request_for(picture))
+        except InvalidPicture:
+            if not self.continue_on_error:
+                raise
 
     def run(self, session: Session, watch: Watch, service: ImageService | None = None) -> Outcome:
         """Read and prepare the picture, make the call, and read its answer.
@@ -115,12 +123,13 @@ class VariationJob:
 
         connection = session.connection
         watch.progress("Reading the picture", 0.0)
-        request = self._load(session, watch)
+        picture = self._picture(session, watch)
+        request = self._request_for(picture)
         model = request.model or connection.default_model
         warn_of_end(connection.model(model), date.today(), watch)
         watch.progress("Asking for variations", 0.1)
         response = service.create_variation(request, watch)
-        outcome = Outcome(request, response, model=model or None)
+        outcome = Outcome(request, response, model=model or None, source=picture.name)
         try:
             answer = read_answer(response, connection)
             cost = _add_up(answer, session, watch)
@@ -132,8 +141,7 @@ class VariationJob:
             raise
         return replace(outcome, answer=answer, images=images, cost=cost)
 
-    def _load(self, session: Session, watch: Watch) -> VariationRequest:
-        picture = self._picture(session, watch)
+    def _request_for(self, picture: Picture) -> VariationRequest:
         content = prepare(picture.data, picture.name, self.preparation)
         as_is = self.preparation is Preparation.AS_IS
         name = picture.name if as_is else f"{Path(picture.name).stem}.png"

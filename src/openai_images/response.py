@@ -32,6 +32,11 @@ class ApiResponse:
         return self.headers.get("x-request-id") or self.headers.get("apim-request-id")
 
     @property
+    def is_json(self) -> bool:
+        """Whether the body claims to be JSON."""
+        return "json" in self.headers.get("content-type", "")
+
+    @property
     def text(self) -> str:
         """The body as text; bytes that are not UTF-8 become the replacement character."""
         return self.body.decode("utf-8", errors="replace")

@@ -7,12 +7,14 @@ and the sum of the costs. Jobs borrow it, as often as wanted and from any thread
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from .connection import Connection, Route, ServiceKind
 from .cost import Tally
-from .errors import ErrorAnswer
+from .errors import BadAnswer, ErrorAnswer, InvalidConnection, ServiceError
 from .models import Model, warn_of_end, warn_of_ends
 from .secret import Secret
 from .services import ImageService
@@ -75,11 +77,16 @@ class Session:
         Raises:
             NoAnswer: the service cannot be reached.
             ErrorAnswer: it does not know the key.
+            BadAnswer: what answers is no images API.
+            InvalidConnection: the base URL lacks /v1.
         """
         watch.progress("Checking the connection")
         try:
             models = self.service.list_models(watch)
-        except ErrorAnswer as error:
+        except (ErrorAnswer, BadAnswer) as error:
+            self._refuse_an_address_without_version(watch)
+            if isinstance(error, BadAnswer):
+                raise
             if error.status == 401 and not _lacks_only_a_scope(error):
                 raise
             watch.warn(
@@ -107,13 +114,25 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _refuse_an_address_without_version(self, watch: Watch) -> None:
+        """Tell a base URL without /v1 as that: everything else would only be its consequence."""
+        root = self.connection.root
+        if urlsplit(root).path:
+            return
+        with suppress(ServiceError):
+            answer = self._network().get("/v1/models", watch)
+            if answer.status in (200, 401, 403) and answer.is_json:
+                raise InvalidConnection(
+                    f'The base URL "{root}" lacks the version: the API is at "{root}/v1".'
+                )
+
     def _service(self) -> ImageService:
         # Imported on use: a connector to a remote service never pays for the engine's numpy.
         if self.connection.service is ServiceKind.EMBEDDED:
             from .services.embedded import EmbeddedService
 
             return EmbeddedService(self.connection.engine)
-        if self.connection.route is Route.EDITS:
+        if self.connection.call is Route.EDITS:
             from .services.edits import EditsService
 
             return EditsService(self.connection, self._network())

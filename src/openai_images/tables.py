@@ -42,6 +42,8 @@ IMAGES = pa.schema(
         pa.field("Index", pa.int64()),
         pa.field("Width", pa.int64()),
         pa.field("Height", pa.int64()),
+        pa.field("Source", pa.string()),
+        pa.field("Seed", pa.int64()),
         pa.field("URL", pa.string()),
         pa.field("Revised Prompt", pa.string()),
         pa.field("Created", pa.int64()),
@@ -105,9 +107,11 @@ def _image_row(
 ) -> dict[str, Any]:
     return {
         "Image": image.png,
-        "Index": image.index,
+        "Index": image.index + 1,
         "Width": image.width,
         "Height": image.height,
+        "Source": outcome.source or None,
+        "Seed": answer.seed,
         "URL": _web_address(image.data),
         "Revised Prompt": image.data.revised_prompt,
         "Created": answer.created,

@@ -16,7 +16,12 @@ CREDENTIALS = {"key": ("", "sk-chain-0123456789")}
 def services(base_url):
     return {
         "EMBEDDED": {"service": "EMBEDDED"},
-        "COMPATIBLE": {"service": "COMPATIBLE", "base_url": base_url, "credentials": "key"},
+        "COMPATIBLE": {
+            "service": "COMPATIBLE",
+            "base_url": base_url,
+            "credentials": "key",
+            "check_connection": False,
+        },
     }
 
 

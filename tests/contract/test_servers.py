@@ -40,7 +40,7 @@ LOSS = 2.0
 
 # How the connector is set for a server, and which form fields its node needs besides.
 WORKS = {
-    "openai edits": (OPENAI, EDITS | {"service": "OPENAI"}, ""),
+    "openai edits": (OPENAI, EDITS | {"service": "OPENAI", "default_model": "gpt-image-2"}, ""),
     "azure edits": (OPENAI, EDITS | {"service": "AZURE", "default_model": "my-deployment"}, ""),
     "xinference": (XINFERENCE, {"default_model": "tiny-sd"}, "prompt=a cat"),
     "xinference edits": (XINFERENCE, EDITS | {"default_model": "tiny-sd"}, ""),
@@ -74,6 +74,7 @@ def run(nodes, httpserver, tmp_path, png):
     def chain(connector, **options):
         settings = {
             "service": "COMPATIBLE",
+            "check_connection": False,
             "base_url": httpserver.url_for("/v1"),
             "credentials": "key",
             "retries": {"attempts": 1},
@@ -200,7 +201,12 @@ def test_an_error_nested_as_text_is_unwrapped(run, httpserver):
 def test_openai_is_told_organisation_project_and_further_headers(run, httpserver):
     OPENAI.serve(httpserver)
     network = {"headers": "X-Team: images\nX-Cost-Centre: 7"}
-    account = {"organization": "org-1", "project": "proj-1", "network": network}
+    account = {
+        "organization": "org-1",
+        "project": "proj-1",
+        "network": network,
+        "default_model": "gpt-image-2",
+    }
     run(EDITS | {"service": "OPENAI"} | account, **ASKED)
     headers = httpserver.log[0][0].headers
     assert headers["Authorization"] == f"Bearer {KEY}"
@@ -220,7 +226,9 @@ def test_azure_is_called_under_its_path_with_its_own_header(run, httpserver):
 def test_prices_of_the_connector_give_the_cost_of_the_call(run, httpserver):
     OPENAI.serve(httpserver)
     prices = {"text_input": "5", "image_input": "8", "image_output": "30", "currency": "EUR"}
-    rows, warnings = run(EDITS | {"service": "OPENAI", "prices": prices}, **ASKED)
+    rows, warnings = run(
+        EDITS | {"service": "OPENAI", "default_model": "gpt-image-2", "prices": prices}, **ASKED
+    )
     assert (rows[0]["Cost"], rows[0]["Currency"]) == (0.033432, "EUR")
     assert rows[1]["Cost"] != rows[1]["Cost"]
     assert warnings == ()

@@ -34,12 +34,16 @@ def chain(tmp_path, png):
 def test_only_the_connector_changes_from_service_to_service(chain, httpserver):
     Server().serve(httpserver, root="/compatible/v1")
     OPENAI.serve(httpserver, root="/openai/v1")
-    remote = {"credentials": "key", "retries": {"attempts": 1}}
+    remote = {
+        "credentials": "key",
+        "check_connection": False,
+        "default_model": "mine",
+        "retries": {"attempts": 1},
+    }
     connectors = (
         {"service": "EMBEDDED"},
         remote | {"service": "COMPATIBLE", "base_url": httpserver.url_for("/compatible/v1")},
-        remote
-        | {"service": "OPENAI", "base_url": httpserver.url_for("/openai/v1"), "route": "EDITS"},
+        remote | {"service": "OPENAI", "base_url": httpserver.url_for("/openai/v1")},
     )
     results = [chain(connector) for connector in connectors]
     assert len({repr(images.spec) for images, _ in results}) == 1

@@ -56,6 +56,7 @@ def service(connector, credentials, httpserver):
             "service": "COMPATIBLE",
             "base_url": httpserver.url_for("/v1"),
             "credentials": "openai",
+            "check_connection": False,
             "retries": {"attempts": 1},
             **settings,
         }

@@ -69,13 +69,10 @@ def test_every_toggle_is_off_at_first_and_each_option_has_the_calls_default(vary
     assert defaults["result_format"] == "STRUCTURED_TABLE"
 
 
-def test_models_are_suggested_from_the_connector_and_any_other_is_taken(
-    vary, service, calls, picture, credentials
-):
+def test_any_model_can_be_entered(vary, service, calls, picture, credentials):
     configuration = service(default_model="sd-tiny")
     dialog = vary.dialog({}, [configuration.spec], credentials=credentials)
-    choices = dialog["schema"]["properties"]["model"]["properties"]["model"]["oneOf"]
-    assert [choice["const"] for choice in choices] == ["sd-tiny", "dall-e-2"]
+    assert dialog["schema"]["properties"]["model"]["properties"]["model"]["type"] == "string"
     settings = {"image": str(picture), "set_model": True, "model": "something-new"}
     vary.execute(settings, [configuration], credentials=credentials)
     assert calls[0][0]["model"] == "something-new"
@@ -144,8 +141,10 @@ def test_images_are_png_pictures_made_by_the_engine(vary, embedded, picture):
     }
     result = vary.execute(settings, [embedded])
     frame = result.outputs[0].to_pandas()
-    assert list(frame["Index"]) == [0, 1]
+    assert list(frame["Index"]) == [1, 2]
     assert [image.size for image in frame["Image"]] == [(256, 256)] * 2
+    assert set(frame["Source"]) == {"cat.png"}
+    assert set(frame["Seed"]) == {7}
     first, second = frame["Image"]
     assert first.tobytes() != second.tobytes()
     assert result.progress[-1].fraction == pytest.approx(1.0)
@@ -332,6 +331,14 @@ def test_a_failure_can_be_an_empty_table_and_a_warning(
     assert "Bad <picture>" in result.warnings[-1]
     assert "Bad &lt;picture&gt;" in result.view
     assert result.outputs[1].spec.connection.base_url.endswith("/v1")
+
+
+def test_a_picture_that_is_gone_can_be_an_empty_table_too(vary, embedded, tmp_path):
+    settings = {"image": str(tmp_path / "gone.png"), "on_failure": "WARN"}
+    assert vary.configure(settings, [embedded.spec]).specs
+    result = vary.execute(settings, [embedded])
+    assert result.outputs[0].num_rows == 0
+    assert "does not exist" in result.warnings[-1]
 
 
 def test_every_warning_is_still_seen_after_the_last_one(

@@ -22,6 +22,7 @@ def send(connector, vary, credentials, picture):
             "service": "COMPATIBLE",
             "base_url": base_url,
             "credentials": "openai",
+            "check_connection": False,
             "retries": {"attempts": 1},
             "network": {"allow_plain_http": True, **network},
         }

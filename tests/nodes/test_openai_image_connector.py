@@ -108,13 +108,14 @@ def test_compression_is_left_out_where_the_format_has_none(connector):
 def test_the_dialog_offers_the_workflows_credentials_by_name(connector, credentials):
     dialog = connector.dialog({}, [], credentials=credentials)
     choices = dialog["schema"]["properties"]["model"]["properties"]["credentials"]["oneOf"]
-    assert [choice["const"] for choice in choices] == ["(none)", "openai", "empty"]
+    own = ["(the only one)", "(none)"]
+    assert [choice["const"] for choice in choices] == [*own, "openai", "empty"]
 
 
 def test_the_dialog_opens_without_any_credential(connector):
     dialog = connector.dialog({}, [])
     choices = dialog["schema"]["properties"]["model"]["properties"]["credentials"]["oneOf"]
-    assert [choice["const"] for choice in choices] == ["(none)"]
+    assert [choice["const"] for choice in choices] == ["(the only one)", "(none)"]
 
 
 @pytest.mark.parametrize(
@@ -149,16 +150,53 @@ def test_what_cannot_work_is_refused_in_configure(connector, credentials, settin
 
 
 def test_asking_openai_for_the_call_it_ended_is_warned_of(connector, credentials):
-    settings = {"service": "OPENAI", "credentials": "openai"}
+    settings = {"service": "OPENAI", "credentials": "openai", "route": "VARIATIONS"}
     assert "edits call" in configured(connector, settings, credentials).warnings[-1]
-    settings["route"] = "EDITS"
-    assert configured(connector, settings, credentials).warnings == ()
+    for route in ("AUTOMATIC", "EDITS"):
+        assert configured(connector, settings | {"route": route}, credentials).warnings == ()
 
 
-def test_nothing_is_called_unless_the_check_is_on(connector, httpserver):
+@pytest.mark.parametrize(
+    ("service", "choice", "known", "used"),
+    [
+        ("OPENAI", "(the only one)", ["openai"], "openai"),
+        ("OPENAI", "openai", ["openai", "other"], "openai"),
+        ("COMPATIBLE", "(the only one)", ["openai"], ""),
+        ("COMPATIBLE", "openai", ["openai"], "openai"),
+        ("COMPATIBLE", "(none)", ["openai"], ""),
+    ],
+)
+def test_the_only_credential_is_taken_where_a_key_is_needed(
+    connector, service, choice, known, used
+):
+    settings = {"service": service, "credentials": choice, "base_url": "https://host/v1"}
+    workflow = dict.fromkeys(known, ("", KEY))
+    assert configured(connector, settings, workflow).specs[0].connection.credential == used
+
+
+def test_of_several_credentials_none_is_taken_by_itself(connector):
+    workflow = {"one": ("", KEY), "two": ("", KEY)}
+    with pytest.raises(NodeFailed, match="has 2 credentials: choose"):
+        configured(connector, {"service": "OPENAI"}, workflow)
+
+
+def test_with_the_check_off_nothing_is_called(connector, httpserver):
     settings = {"service": "COMPATIBLE", "base_url": httpserver.url_for("/v1")}
-    connector.execute(settings, [])
+    connector.execute({**settings, "check_connection": False}, [])
     assert httpserver.log == []
+
+
+def test_values_that_a_newer_model_knows_come_by_flow_variable(connector):
+    chosen = {"quality": "ultra", "background": "(default)"}
+    edits = configured(connector, REMOTE | {"route": "EDITS"} | chosen).specs[0].connection.edits
+    assert (edits.quality, edits.background) == ("ultra", "")
+
+
+def test_a_base_url_without_version_is_told_as_that(checked, httpserver):
+    httpserver.expect_request("/v1/models").respond_with_json({"data": []})
+    root = httpserver.url_for("").rstrip("/")
+    with pytest.raises(NodeFailed, match=f'The API is at "{root}/v1"|the API is at "{root}/v1"'):
+        checked(base_url=root)
 
 
 @pytest.fixture
@@ -208,13 +246,18 @@ def test_the_model_that_a_node_sets_is_warned_of_there(
     assert warnings("gpt-image-new") == ()
 
 
-def test_the_nodes_behind_offer_the_models_that_were_found(checked, vary, httpserver):
+def test_a_node_without_a_model_names_those_that_were_found(
+    checked, vary, httpserver, picture, credentials
+):
     models = {"data": [{"id": "gpt-image-3"}, {"id": "gpt-9-chat"}]}
     httpserver.expect_request("/v1/models").respond_with_json(models)
-    spec = checked(default_model="gpt-image-2").outputs[0].spec
-    dialog = vary.dialog({}, [spec])
-    choices = dialog["schema"]["properties"]["model"]["properties"]["model"]["oneOf"]
-    assert [choice["const"] for choice in choices] == ["gpt-image-2", "gpt-image-3", "dall-e-2"]
+    spec = checked(service="OPENAI").outputs[0].spec
+    with pytest.raises(NodeFailed) as refusal:
+        vary.configure({"image": str(picture)}, [spec], credentials=credentials)
+    assert "needs a model" in refusal.value.message
+    assert "found there: gpt-image-3" in refusal.value.message
+    settings = {"image": str(picture), "set_model": True, "model": "gpt-image-3"}
+    vary.configure(settings, [spec], credentials=credentials)
 
 
 def test_a_service_without_a_list_of_models_is_only_warned_of(checked, httpserver):

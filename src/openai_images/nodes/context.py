@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,13 +12,11 @@ import knime.extension as knext
 from ..connection import Connection
 from ..errors import ImagesError, InvalidCredential
 from ..secret import Secret
-from .ports import ConfigurationSpec
 
-# Choices must not be empty texts, so "none" has a text of its own.
+# Choices must not be empty texts, so these have texts of their own.
 NO_CREDENTIAL = "(none)"
-
-# The one model that the variations call ever had; compatible servers know it or ignore it.
-FIRST_MODEL = "dall-e-2"
+ONLY_CREDENTIAL = "(the only one)"
+SERVICE_DEFAULT = "(default)"
 
 _LOGGER = logging.getLogger("openai_images")
 # KNIME's root logger is at DEBUG and goes to its log, where Pillow lists every chunk of a file.
@@ -58,18 +56,36 @@ def credential_names(context: knext.DialogCreationContext) -> list[str]:
     except Exception:  # whatever KNIME's side raises, the dialog must open
         _LOGGER.warning("The workflow's credentials could not be listed.", exc_info=True)
         names = []
-    return [NO_CREDENTIAL, *(name for name in names if name and name != NO_CREDENTIAL)]
+    own = (ONLY_CREDENTIAL, NO_CREDENTIAL)
+    return [*own, *(name for name in names if name and name not in own)]
 
 
-def model_names(context: knext.DialogCreationContext, port: int) -> list[str]:
-    """The models to choose from: the connector's default, those it found, and the call's own."""
-    specs = context.get_input_specs()
-    spec = specs[port] if len(specs) > port else None
-    known: tuple[str, ...] = ()
-    if isinstance(spec, ConfigurationSpec):
-        found = (model.name for model in spec.connection.models)
-        known = (spec.connection.default_model, *found)
-    return list(dict.fromkeys(name for name in (*known, FIRST_MODEL) if name))
+def or_default(*values: str) -> Callable[[knext.DialogCreationContext], list[str]]:
+    """The choices of an option that may stay with the service's default, the first one."""
+    return lambda _: [SERVICE_DEFAULT, *values]
+
+
+def credential_name(context: knext.ConfigurationContext, chosen: str, *, needed: bool) -> str:
+    """The name of the credential that was chosen; empty for none.
+
+    Args:
+        needed: whether the service wants a key; only then is the workflow's only credential
+            taken, which may belong to anything else.
+
+    Raises:
+        InvalidCredential: the only one is meant, and there are several.
+    """
+    if chosen == NO_CREDENTIAL or (chosen == ONLY_CREDENTIAL and not needed):
+        return ""
+    if chosen != ONLY_CREDENTIAL:
+        return chosen
+    names = list(context.get_credential_names())
+    if len(names) > 1:
+        raise InvalidCredential(
+            f"The workflow has {len(names)} credentials: choose the one whose password is the "
+            "API key."
+        )
+    return names[0] if names else ""
 
 
 def data_area(context: knext.ExecutionContext, location: str) -> Path | None:

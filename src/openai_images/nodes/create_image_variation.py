@@ -31,10 +31,6 @@ from .parameters import (
 from .ports import ConfigurationObject, ConfigurationSpec, configuration_port_type
 
 
-def _model_names(ctx: knext.DialogCreationContext) -> list[str]:
-    return context.model_names(ctx, port=0)
-
-
 @knext.node(
     name="Create Image Variation",
     node_type=knext.NodeType.MANIPULATOR,
@@ -73,10 +69,9 @@ class CreateImageVariation:
     set_model = knext.BoolParameter("Set Model", "Whether to name a model.", False)
     model = knext.StringParameter(
         "Model",
-        "The model that makes the images. The list holds what the connector knows and found; a "
-        "flow variable can set any other name, as can *Default Model* in the connector.",
-        context.FIRST_MODEL,
-        choices=_model_names,
+        "The model that makes the images, by the name that the service knows. The connector's "
+        "*Check Connection* lists those of the service.",
+        "",
     ).rule(knext.OneOf(set_model, [True]), knext.Effect.SHOW)
     set_n = knext.BoolParameter("Set N", "Whether to say how many images.", False)
     n = knext.IntParameter(

@@ -32,7 +32,7 @@ from .ports import ConfigurationObject, ConfigurationSpec, configuration_port_ty
 
 RETIRED_CALL = (
     "OpenAI and Azure switched the variations call off in May 2026: "
-    "set Make Variations With to the edits call."
+    "set Make Variations With to Automatic or to the edits call."
 )
 
 
@@ -69,8 +69,10 @@ class OpenAIImageConnector:
 
     credentials = knext.StringParameter(
         "Credentials",
-        "The credential whose password is the API key. Only its name is stored.",
-        context.NO_CREDENTIAL,
+        "The credential whose password is the API key. Only its name is stored. "
+        f"*{context.ONLY_CREDENTIAL}* takes the workflow's credential where there is exactly one "
+        "and the service is OpenAI or Azure; other servers get a key only if one is chosen.",
+        context.ONLY_CREDENTIAL,
         choices=context.credential_names,
     ).rule(_remote, knext.Effect.SHOW)
     base_url = knext.StringParameter(
@@ -88,10 +90,20 @@ class OpenAIImageConnector:
     route = knext.EnumParameter(
         "Make Variations With",
         "Which of the service's calls makes a variation.",
-        RouteChoice.VARIATIONS.name,
+        RouteChoice.AUTOMATIC.name,
         RouteChoice,
+        style=knext.EnumParameter.Style.VALUE_SWITCH,
     ).rule(_remote, knext.Effect.SHOW)
-    _edits = knext.And(_remote, knext.OneOf(route, [RouteChoice.EDITS.name]))
+    _edits = knext.And(
+        _remote,
+        knext.Or(
+            knext.OneOf(route, [RouteChoice.EDITS.name]),
+            knext.And(
+                knext.OneOf(route, [RouteChoice.AUTOMATIC.name]),
+                knext.OneOf(service, [ServiceChoice.OPENAI.name, ServiceChoice.AZURE.name]),
+            ),
+        ),
+    )
     prompt = knext.MultilineStringParameter(
         "Prompt", "What the edits call is told to do with the picture.", DEFAULT_PROMPT
     ).rule(_edits, knext.Effect.SHOW)
@@ -104,8 +116,8 @@ class OpenAIImageConnector:
         "Check Connection",
         "Ask the service for its models when this node runs. A wrong address or key then shows "
         "here, the nodes behind offer the image models that were found, and a model that will be "
-        "shut down within 60 days is warned of. Off, this node calls nobody.",
-        False,
+        "shut down within 60 days is warned of. It costs nothing. Off, this node calls nobody.",
+        True,
     ).rule(_remote, knext.Effect.SHOW)
 
     strength = knext.DoubleParameter(
@@ -115,20 +127,17 @@ class OpenAIImageConnector:
         validator=checked_in_configure,
         min_value=0.0,
         max_value=1.0,
-        is_advanced=True,
     ).rule(_embedded, knext.Effect.SHOW)
     seed = knext.StringParameter(
         "Seed",
         "A whole number: the same seed makes the same variations again. "
         "Empty for new ones each time.",
         "",
-        is_advanced=True,
     ).rule(_embedded, knext.Effect.SHOW)
     mirror = knext.BoolParameter(
         "Allow Mirroring",
         "Whether a variation may be the mirror image. Pictures with lettering are never mirrored.",
         EngineOptions.mirror,
-        is_advanced=True,
     ).rule(_embedded, knext.Effect.SHOW)
 
     image_field = knext.StringParameter(
@@ -139,13 +148,25 @@ class OpenAIImageConnector:
         is_advanced=True,
     ).rule(_edits, knext.Effect.SHOW)
     quality = knext.StringParameter(
-        "Quality", "Such as `low`, `medium`, `high`. Empty for the default.", "", is_advanced=True
+        "Quality",
+        "How carefully the model works; more costs more. Which values a model knows differs.",
+        context.SERVICE_DEFAULT,
+        choices=context.or_default("auto", "low", "medium", "high", "xhigh", "max"),
+        is_advanced=True,
     ).rule(_edits, knext.Effect.SHOW)
     background = knext.StringParameter(
-        "Background", "`opaque` or `transparent`. Empty for the default.", "", is_advanced=True
+        "Background",
+        "What stands behind the subject. Transparent needs PNG or WebP.",
+        context.SERVICE_DEFAULT,
+        choices=context.or_default("auto", "opaque", "transparent"),
+        is_advanced=True,
     ).rule(_edits, knext.Effect.SHOW)
     output_format = knext.StringParameter(
-        "Output Format", "`png`, `webp` or `jpeg`. Empty for the default.", "", is_advanced=True
+        "Output Format",
+        "The files that the service sends; JPEG and WebP are smaller.",
+        context.SERVICE_DEFAULT,
+        choices=context.or_default("png", "webp", "jpeg"),
+        is_advanced=True,
     ).rule(_edits, knext.Effect.SHOW)
     output_compression = knext.IntParameter(
         "Output Compression",
@@ -161,12 +182,17 @@ class OpenAIImageConnector:
     )
     input_fidelity = knext.StringParameter(
         "Input Fidelity",
-        "`high` or `low`, for models that know it. Empty for the default.",
-        "",
+        "How closely the result keeps to the picture, for models that know it.",
+        context.SERVICE_DEFAULT,
+        choices=context.or_default("high", "low"),
         is_advanced=True,
     ).rule(_edits, knext.Effect.SHOW)
     moderation = knext.StringParameter(
-        "Moderation", "`auto` or `low`. Empty for the default.", "", is_advanced=True
+        "Moderation",
+        "How strictly the service filters.",
+        context.SERVICE_DEFAULT,
+        choices=context.or_default("auto", "low"),
+        is_advanced=True,
     ).rule(_edits, knext.Effect.SHOW)
 
     # What a group's decorator gives is more than mypy knows of it.
@@ -176,7 +202,7 @@ class OpenAIImageConnector:
 
     def configure(self, ctx: knext.ConfigurationContext) -> ConfigurationSpec:
         with context.refusals():
-            connection = self._connection()
+            connection = self._connection(ctx)
             secret = context.read_secret(ctx, connection)
             if connection.service is not ServiceKind.EMBEDDED:
                 # Calls nobody, but refuses files, headers and keys that could not be used.
@@ -186,7 +212,7 @@ class OpenAIImageConnector:
         return ConfigurationSpec(connection)
 
     def execute(self, ctx: knext.ExecutionContext) -> ConfigurationObject | None:
-        connection = self._connection()
+        connection = self._connection(ctx)
         secret = context.read_secret(ctx, connection)
         if self.check_connection and connection.service is not ServiceKind.EMBEDDED:
             watch = context.NodeWatch(ctx)
@@ -199,17 +225,16 @@ class OpenAIImageConnector:
             connection = replace(connection, models=models)
         return ConfigurationObject(ConfigurationSpec(connection))
 
-    def _connection(self) -> Connection:
+    def _connection(self, ctx: knext.ConfigurationContext) -> Connection:
         """The connection by the options that show; what another service was told stays behind."""
         service = ServiceKind[self.service]
         if service is ServiceKind.EMBEDDED:
             seed = read_seed(self.seed) if self.seed.strip() else None
             return Connection(engine=EngineOptions(self.strength, seed, self.mirror))
         is_openai = service is ServiceKind.OPENAI
-        has_key = self.credentials != context.NO_CREDENTIAL
         return Connection(
             service=service,
-            credential=self.credentials if has_key else "",
+            credential=context.credential_name(ctx, self.credentials, needed=service.needs_key),
             base_url=self.base_url.strip(),
             organization=self.organization.strip() if is_openai else "",
             project=self.project.strip() if is_openai else "",
@@ -232,10 +257,15 @@ class OpenAIImageConnector:
         return EditOptions(
             prompt=self.prompt,
             image_field=self.image_field,
-            background=self.background.strip(),
-            quality=self.quality.strip(),
-            output_format=self.output_format.strip(),
+            background=_set(self.background),
+            quality=_set(self.quality),
+            output_format=_set(self.output_format),
             output_compression=self.output_compression if compresses else None,
-            input_fidelity=self.input_fidelity.strip(),
-            moderation=self.moderation.strip(),
+            input_fidelity=_set(self.input_fidelity),
+            moderation=_set(self.moderation),
         )
+
+
+def _set(choice: str) -> str:
+    """What was chosen; empty for the service's default."""
+    return "" if choice == context.SERVICE_DEFAULT else choice.strip()

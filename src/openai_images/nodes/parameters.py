@@ -27,12 +27,17 @@ class ServiceChoice(knext.EnumParameterOptions):
 class RouteChoice(knext.EnumParameterOptions):
     """Which call makes a variation."""
 
+    AUTOMATIC = (
+        "Automatic",
+        "The edits call at OpenAI and Azure, where the variations call has ended; "
+        "at any other server the variations call.",
+    )
     VARIATIONS = (
         "Variations call",
         "POST /images/variations. OpenAI itself switched it off in May 2026; "
         "compatible servers still answer it.",
     )
-    EDITS = ("Edits call with a prompt", "POST /images/edits, with a GPT Image model.")
+    EDITS = ("Edits call", "POST /images/edits with a prompt, by a GPT Image model.")
 
 
 class PreparationChoice(knext.EnumParameterOptions):

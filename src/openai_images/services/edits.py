@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..connection import Connection, ServiceKind
-from ..errors import InvalidPicture
+from ..errors import InvalidPicture, InvalidRequest
 from ..options import EditOptions
 from ..pictures import open_picture, sniff
 from ..request import VariationRequest
@@ -18,12 +18,15 @@ MAX_PICTURE_BYTES = 50 * 1000 * 1000
 MEDIA_TYPES = {"PNG": "image/png", "WEBP": "image/webp", "JPEG": "image/jpeg"}
 # GPT Image models make no picture of fewer than 655,360 pixels; smaller ones are scaled here.
 SMALLEST_SIZE = 1024
+# As many names of models as a message shows.
+_MODELS_NAMED = 10
 
 
 class EditsService(RemoteService):
     """`POST {base URL}/images/edits`."""
 
     def check(self, request: VariationRequest) -> None:
+        _check_model(request, self._connection)
         media_type_of(request)
         if len(request.image) >= MAX_PICTURE_BYTES:
             raise InvalidPicture(
@@ -50,6 +53,18 @@ class EditsService(RemoteService):
         if response.status < 400 and request.size is not None and request.pixels < SMALLEST_SIZE:
             return scale_down(response, request.pixels)
         return response
+
+
+def _check_model(request: VariationRequest, connection: Connection) -> None:
+    """OpenAI and Azure have no default for this call; other servers may have one."""
+    if connection.service is ServiceKind.COMPATIBLE or request.model or connection.default_model:
+        return
+    found = ", ".join(model.name for model in connection.models[:_MODELS_NAMED])
+    where = f"found there: {found}" if found else "Check Connection in the connector lists them"
+    raise InvalidRequest(
+        "The edits call needs a model, and none is set: enter the name of a GPT Image model as "
+        f"Model, or as Default Model in the OpenAI Image Connector ({where})."
+    )
 
 
 def media_type_of(request: VariationRequest) -> str:

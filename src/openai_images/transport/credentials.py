@@ -28,7 +28,7 @@ def check_credentials(connection: Connection, secret: Secret | None) -> None:
         InvalidConnection: the key would travel unencrypted to another machine, or a header of the
             connection cannot be sent.
     """
-    if secret is None and connection.needs_credential:
+    if secret is None and connection.service.needs_key:
         raise InvalidCredential(
             "This service needs an API key: choose a credential that holds it as its password."
         )

@@ -139,7 +139,7 @@ def _on_forbidden(said: Explanation) -> str:
 def _on_not_found(connection: Connection, said: Explanation) -> str:
     if said.code in _MODEL_CODES or (said.param == "model"):
         return "The service has no such model, or not for this key: choose another model."
-    return _NO_VARIATIONS_CALL if connection.route is Route.VARIATIONS else _NO_EDITS_CALL
+    return _NO_VARIATIONS_CALL if connection.call is Route.VARIATIONS else _NO_EDITS_CALL
 
 
 def _on_too_many(response: ApiResponse, connection: Connection, said: Explanation) -> str:
