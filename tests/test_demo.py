@@ -53,7 +53,7 @@ def test_the_pictures_differ_from_the_source_and_from_each_other(output):
 
 def test_the_table_and_the_gallery_hold_the_same_pictures(output):
     table = pq.read_table(output / "variations.parquet")
-    assert table.column("Index").to_pylist() == [0, 1, 2, 3]
+    assert table.column("Index").to_pylist() == [1, 2, 3, 4]
     files = [path.read_bytes() for path in sorted(output.glob("variation-*.png"))]
     assert table.column("Image").to_pylist() == files
     page = (output / "gallery.html").read_text(encoding="utf-8")

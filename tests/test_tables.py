@@ -21,6 +21,7 @@ OUTCOME = Outcome(
         data=(ImageData(b64_json="AA"), ImageData(url="https://x/2.png", revised_prompt="a cat")),
         quality="high",
         usage=USAGE,
+        seed=7,
     ),
     images=(
         ResultImage(0, ImageData(b64_json="AA"), b"png", 256, 128),
@@ -28,6 +29,7 @@ OUTCOME = Outcome(
     ),
     model="dall-e-2",
     cost=Cost(Decimal("0.0123"), "EUR"),
+    source="photo.jpg",
 )
 
 
@@ -64,9 +66,11 @@ def test_the_images_table_has_a_row_per_image_good_or_not():
     first, second = result_table(OUTCOME, ResultFormat.IMAGES).to_pylist()
     assert first == {
         "Image": b"png",
-        "Index": 0,
+        "Index": 1,
         "Width": 256,
         "Height": 128,
+        "Source": "photo.jpg",
+        "Seed": 7,
         "URL": None,
         "Revised Prompt": None,
         "Created": 1750000000,
