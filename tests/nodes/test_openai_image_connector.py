@@ -121,7 +121,7 @@ def test_the_dialog_opens_without_any_credential(connector):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"service": "OPENAI"}, "No credential is chosen"),
+        ({"service": "OPENAI", "credentials": "(none)"}, "No credential is chosen"),
         ({"service": "OPENAI", "credentials": "gone"}, 'no credential "gone"'),
         ({"service": "OPENAI", "credentials": "empty"}, '"empty" has no password'),
         ({"service": "AZURE", "credentials": "openai"}, "The base URL is empty"),
