@@ -43,9 +43,9 @@ def test_the_options_stand_in_the_order_and_words_of_the_contract(vary, embedded
         "Set User",
         "User",
         "Result Format",
+        "Prepare Image",
     ]
     assert [label for label, _, advanced, _ in shown if advanced] == [
-        "Prepare Image",
         "Extra Form Fields",
         "On Failure",
     ]

@@ -53,7 +53,7 @@ class CreateImageVariation:
     service's default holds.
 
     **Before the call** the picture is checked: it must be a square PNG file of less than 4 MB.
-    *Prepare Image*, among the advanced options, makes one from any picture.
+    *Prepare Image* makes one from any picture.
 
     **After the call** nothing that was paid for is thrown away: if some images are missing or of
     another size, the node keeps the rest and warns.
@@ -107,14 +107,13 @@ class CreateImageVariation:
         "What the result table looks like.",
         ResultFormatChoice.STRUCTURED_TABLE.name,
         ResultFormatChoice,
+        style=knext.EnumParameter.Style.VALUE_SWITCH,
     )
-
     prepare_image = knext.EnumParameter(
         "Prepare Image",
         "How the picture becomes what the call needs.",
         PreparationChoice.AS_IS.name,
         PreparationChoice,
-        is_advanced=True,
     )
     extra_fields = knext.MultilineStringParameter(
         "Extra Form Fields",
@@ -128,6 +127,7 @@ class CreateImageVariation:
         "What becomes of the workflow when the call fails.",
         FailureChoice.FAIL.name,
         FailureChoice,
+        style=knext.EnumParameter.Style.VALUE_SWITCH,
         is_advanced=True,
     )
 

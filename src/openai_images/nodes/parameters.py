@@ -70,51 +70,22 @@ class FailureChoice(knext.EnumParameterOptions):
     WARN = ("Give an empty table", "The node warns with the reason, and the workflow goes on.")
 
 
-@knext.parameter_group("Retries", is_advanced=True)
+@knext.parameter_group("Retries")
 class RetryParameters:
     """When a call that failed is sent again. Calls that were not billed are repeated by default."""
 
     attempts = knext.IntParameter(
         "Attempts",
-        "Calls in total, the first included.",
+        "Calls in total, the first included, 1 to 100. Repeated is only what was certainly not "
+        "billed, unless *Repeat Calls That May Have Been Billed* is on.",
         RetryPolicy.attempts,
         validator=checked_in_configure,
         min_value=1,
         max_value=100,
     )
-    base_delay = knext.DoubleParameter(
-        "First Delay",
-        "Seconds before the second call; doubled each time.",
-        RetryPolicy.base_delay,
-        validator=checked_in_configure,
-        min_value=0.0,
-    )
-    max_delay = knext.DoubleParameter(
-        "Longest Delay",
-        "Seconds that the doubled delay never exceeds.",
-        RetryPolicy.max_delay,
-        validator=checked_in_configure,
-        min_value=0.0,
-    )
-    jitter = knext.DoubleParameter(
-        "Jitter",
-        "Share of a delay that chance may take off, so that many workflows do not call at once.",
-        RetryPolicy.jitter,
-        validator=checked_in_configure,
-        min_value=0.0,
-        max_value=1.0,
-    )
-    max_wait = knext.DoubleParameter(
-        "Longest Wait",
-        "Seconds that a service may ask us to wait (`retry-after`). "
-        "Where it asks for more, the node stops waiting and reports the error.",
-        RetryPolicy.max_wait,
-        validator=checked_in_configure,
-        min_value=0.0,
-    )
     deadline = knext.DoubleParameter(
-        "Deadline",
-        "Seconds for all calls and waits of one request together.",
+        "Deadline (s)",
+        "For all calls and waits of one request together. Raise it for models that take minutes.",
         RetryPolicy.deadline,
         validator=checked_in_configure,
         min_value=1.0,
@@ -125,6 +96,42 @@ class RetryParameters:
         "The service may have done and charged the first call: **the same work may be billed "
         "twice**.",
         RetryPolicy.may_bill_twice,
+    )
+    base_delay = knext.DoubleParameter(
+        "First Delay (s)",
+        "Before the second call; doubled each time. A service that says how long to wait is obeyed "
+        "instead.",
+        RetryPolicy.base_delay,
+        validator=checked_in_configure,
+        min_value=0.0,
+        is_advanced=True,
+    )
+    max_delay = knext.DoubleParameter(
+        "Longest Delay (s)",
+        "What the doubled delay never exceeds.",
+        RetryPolicy.max_delay,
+        validator=checked_in_configure,
+        min_value=0.0,
+        is_advanced=True,
+    )
+    jitter = knext.DoubleParameter(
+        "Jitter",
+        "Share of a delay, 0 to 1, that chance may take off, so that many workflows do not call at "
+        "once.",
+        RetryPolicy.jitter,
+        validator=checked_in_configure,
+        min_value=0.0,
+        max_value=1.0,
+        is_advanced=True,
+    )
+    max_wait = knext.DoubleParameter(
+        "Longest Wait (s)",
+        "What a service may ask us to wait (`retry-after`). Where it asks for more, the node stops "
+        "waiting and reports the error.",
+        RetryPolicy.max_wait,
+        validator=checked_in_configure,
+        min_value=0.0,
+        is_advanced=True,
     )
 
     def policy(self) -> RetryPolicy:
@@ -140,20 +147,13 @@ class RetryParameters:
         )
 
 
-@knext.parameter_group("Network", is_advanced=True)
+@knext.parameter_group("Network")
 class NetworkParameters:
     """How the service is reached."""
 
-    connect_timeout = knext.DoubleParameter(
-        "Connect Timeout",
-        "Seconds until connected.",
-        Timeouts.connect,
-        validator=checked_in_configure,
-        min_value=0.1,
-    )
     read_timeout = knext.DoubleParameter(
-        "Read Timeout",
-        "Seconds without a byte of the answer. Large models take minutes.",
+        "Read Timeout (s)",
+        "How long the service may be silent; over 0 and at most a day. Large models take minutes.",
         Timeouts.read,
         validator=checked_in_configure,
         min_value=0.1,
@@ -165,20 +165,6 @@ class NetworkParameters:
         validator=checked_in_configure,
         min_value=0,
     )
-    ca_bundle = knext.LocalPathParameter(
-        "CA Bundle",
-        "PEM file with the certificates to trust, for services behind a company's own authority. "
-        "Empty for the usual ones.",
-        placeholder_text="Usual certificates",
-        validator=checked_in_configure,
-    )
-    client_certificate = knext.LocalPathParameter(
-        "Client Certificate",
-        "PEM file with the certificate, and its unencrypted key, by which the service knows who "
-        "calls. Only the path is stored. Empty for none.",
-        placeholder_text="No client certificate",
-        validator=checked_in_configure,
-    )
     proxy = knext.StringParameter(
         "Proxy",
         "Such as `http://proxy.example.com:3128`. Empty for the proxy in KNIME's preferences "
@@ -186,16 +172,42 @@ class NetworkParameters:
         "into the preferences.",
         "",
     )
+    connect_timeout = knext.DoubleParameter(
+        "Connect Timeout (s)",
+        "Until connected; over 0 and at most a day.",
+        Timeouts.connect,
+        validator=checked_in_configure,
+        min_value=0.1,
+        is_advanced=True,
+    )
+    ca_bundle = knext.LocalPathParameter(
+        "CA Bundle",
+        "PEM file with the certificates to trust, for services behind a company's own authority. "
+        "Empty for the usual ones.",
+        placeholder_text="Usual certificates",
+        validator=checked_in_configure,
+        is_advanced=True,
+    )
+    client_certificate = knext.LocalPathParameter(
+        "Client Certificate",
+        "PEM file with the certificate, and its unencrypted key, by which the service knows who "
+        "calls. Only the path is stored. Empty for none.",
+        placeholder_text="No client certificate",
+        validator=checked_in_configure,
+        is_advanced=True,
+    )
     allow_plain_http = knext.BoolParameter(
         "Allow Unencrypted Key",
         "Send the key over plain http to another machine. Anybody on the way can read it.",
         False,
+        is_advanced=True,
     )
     headers = knext.MultilineStringParameter(
         "Extra Headers",
         "Further HTTP headers, one `Name: value` a line. They are stored in the workflow: "
         "never put a secret here.",
         "",
+        is_advanced=True,
     )
 
     def timeouts(self) -> Timeouts:
