@@ -8,18 +8,17 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
-import tempfile
-import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import knime.extension as knext
 import knime.extension.nodes as _nodes
 import knime.extension.parameter as parameters
-from knime_headless.cleanup import remember
+from knime_headless.temporary import new_folder
 
 if TYPE_CHECKING:
     from knime_headless.tables import ArrowFile, ArrowWriter
@@ -39,21 +38,13 @@ class Workspace:
     """A folder for the tables of one or more nodes; removed when nothing refers to it any more."""
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="knime-headless-"))
-        self._finalizer = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
-        remember(self)
-        self._lock = threading.Lock()
-        self._count = 0
-
-    def discard(self) -> None:
-        """Remove the folder now."""
-        self._finalizer()
+        self.path = new_folder()
+        self._numbers = count(1)
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
     def new_path(self, kind: str) -> Path:
         """A path in the folder that was not given out before."""
-        with self._lock:
-            self._count += 1
-            return self.path / f"{kind}-{self._count}"
+        return self.path / f"{kind}-{next(self._numbers)}"
 
     def new_writer(self) -> ArrowWriter:
         """A new table file."""

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import math
 import os
 import signal
 import sys
+import threading
+import time
+import traceback
 from pathlib import Path
-from types import FrameType
+from queue import Empty, SimpleQueue
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from knime_headless.cleanup import discard_all
-from knime_headless.errors import HeadlessError
+from knime_headless import temporary
+from knime_headless.errors import HeadlessError, NodeCanceled
 
 FAILED = 1
 INTERRUPTED = 130
 TERMINATED = 143
+_GRACE_SECONDS = 10.0
 
 app = typer.Typer(
     help="Run the nodes of a pure-Python KNIME extension without KNIME.",
@@ -28,14 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 ExtensionFolder = Annotated[Path, typer.Argument(help="Folder with knime.yml.", metavar="EXT")]
-
-
-class _Ended(BaseException):
-    """The process was asked to end; not a KeyboardInterrupt, which typer would make its own of."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
 
 
 @app.command()
@@ -102,6 +100,7 @@ def dialog(
 
 @app.command()
 def run(
+    context: typer.Context,
     workflow: Annotated[Path, typer.Argument(help="The workflow file.", metavar="WORKFLOW.yml")],
     check: Annotated[
         bool, typer.Option("--check", help="Check the file and stop before any node runs.")
@@ -123,7 +122,7 @@ def run(
     if check:
         print(f"{workflow}: {len(planned.steps)} nodes, nothing wrong.")
         return
-    _run(planned, logging.INFO if verbose else logging.WARNING)
+    _run(planned, logging.INFO if verbose else logging.WARNING, context.obj)
 
 
 def _flow_variable(given: str) -> tuple[str, Any]:
@@ -135,7 +134,7 @@ def _flow_variable(given: str) -> tuple[str, Any]:
     return name, yaml.safe_load(text)
 
 
-def _run(planned: Any, level: int) -> None:
+def _run(planned: Any, level: int, cancel: threading.Event) -> None:
     from rich.console import Console
 
     from knime_headless.report import BarReport, Mask, PlainReport
@@ -145,47 +144,76 @@ def _run(planned: Any, level: int) -> None:
     kind = BarReport if console.is_terminal else PlainReport
     report = kind(console, mask, level)
     try:
-        planned.run(report)
+        planned.run(report, cancel)
+    except NodeCanceled:
+        raise
     except HeadlessError as error:
         raise HeadlessError(mask(str(error))) from None
     finally:
         report.close()
 
 
-def _listen_to_signals() -> None:
-    """The first signal cancels the run, a second one ends the process at once."""
-    canceling = False
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        nonlocal canceling
-        status = TERMINATED if number == signal.SIGTERM else INTERRUPTED
-        if canceling:
-            _end_at_once(status)
-        canceling = True
-        # Not print: a signal can come in the middle of another print.
-        os.write(sys.stderr.fileno(), b"Canceling; a second time stops at once.\n")
-        raise _Ended(status)
-
-    signal.signal(signal.SIGINT, interrupt)
-    signal.signal(signal.SIGTERM, interrupt)
-
-
 def main() -> None:
-    """Entry point of the command."""
-    _listen_to_signals()
+    """Entry point of the command.
+
+    It runs in a thread, since a signal may interrupt the main one anywhere, also in the middle of
+    a clean-up. The first signal cancels it, a second one ends the process at once.
+    """
+    # One number per signal (negative) and one at the end of the command: the exit status.
+    events: SimpleQueue[int] = SimpleQueue()
+    signal.signal(signal.SIGINT, lambda number, frame: events.put(-INTERRUPTED))
+    signal.signal(signal.SIGTERM, lambda number, frame: events.put(-TERMINATED))
+    if hasattr(os, "register_at_fork"):  # Windows has none
+        os.register_at_fork(after_in_child=_forget_signals)
+    cancel = threading.Event()
+    threading.Thread(target=lambda: events.put(_command(cancel)), daemon=True).start()
+    status = _next(events, math.inf)
+    if status >= 0:
+        sys.exit(status)
+    # Not print: the thread may be in the middle of one.
+    os.write(sys.stderr.fileno(), b"Canceling; a second time stops at once.\n")
+    cancel.set()
+    _next(events, _GRACE_SECONDS)
+    _end_at_once(-status)
+
+
+def _next(events: SimpleQueue[int], seconds: float) -> int:
+    """The next event, or 0 when the time is over."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        # A signal that the system gives to another thread does not end a wait of this one.
+        with contextlib.suppress(Empty):
+            return events.get(timeout=0.1)
+    return 0
+
+
+def _forget_signals() -> None:
+    """Let processes that a node forks end by a signal like any other."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _command(cancel: threading.Event) -> int:
+    """Do what the command line says; gives the exit status."""
     try:
-        app()
+        app(obj=cancel)
+    except NodeCanceled:
+        return INTERRUPTED
     except HeadlessError as error:
         print(f"Error: {error}", file=sys.stderr)
-        sys.exit(FAILED)
-    except _Ended as ended:
-        _end_at_once(ended.status)
+        return FAILED
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else FAILED
+    except BaseException:  # noqa: BLE001 - an error of this program; the main thread must know
+        traceback.print_exc()
+        return FAILED
+    return 0
 
 
 def _end_at_once(status: int) -> NoReturn:
     """End without waiting for threads that a canceled node may have left behind."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    discard_all()
+    # A thread that holds the lock is only given a moment, in case its disk does not answer.
+    if temporary.ending.acquire(timeout=1.0):
+        temporary.discard_all()
     os.write(sys.stderr.fileno(), b"Canceled.\n")
     os._exit(status)

@@ -20,20 +20,22 @@ def run_in_thread(call: Callable[[], Any], cancel: threading.Event) -> Any:
         KeyboardInterrupt: the wait was interrupted, as by whatever else a signal handler raises.
     """
     outcome: dict[str, Any] = {}
+    done = threading.Event()
 
     def work() -> None:
         try:
             outcome["result"] = call()
         except BaseException as error:  # noqa: BLE001 - raised again in the waiting thread
             outcome["error"] = error
+        done.set()
 
     thread = threading.Thread(target=work, name="knime-node", daemon=True)
-    thread.start()
     try:
+        thread.start()
         thread.join()
     except BaseException:
         cancel.set()
-        thread.join(_GRACE_SECONDS)
+        done.wait(_GRACE_SECONDS)
         raise
     if "error" in outcome:
         raise outcome["error"]

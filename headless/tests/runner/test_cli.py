@@ -202,6 +202,53 @@ def test_signals_cancel(write_workflow: Write, tmp_path: Path, number, status):
     assert list(temporary.iterdir()) == []
 
 
+INTERRUPTED_WHILE = """
+import os, signal, sys
+from pathlib import Path
+
+def signal_after(owner, name):
+    original = getattr(owner, name)
+    def wrapped(*args, **kwargs):
+        result = original(*args, **kwargs)
+        setattr(owner, name, original)
+        os.kill(os.getpid(), signal.SIGINT)
+        return result
+    setattr(owner, name, wrapped)
+
+import shutil, tempfile, threading
+{moment}
+from knime_headless.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "signal_after(tempfile, 'mkdtemp')",
+        "signal_after(shutil, 'rmtree')",
+        "signal_after(os, 'mkdir')",
+        "signal_after(threading.Thread, 'start')",
+    ],
+)
+def test_a_signal_in_the_middle_of_making_or_removing_folders(
+    write_workflow: Write, tmp_path: Path, moment: str
+):
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    code = INTERRUPTED_WHILE.format(moment=moment)
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "run", write_workflow(SLOW)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        timeout=60,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr.splitlines()[-1]) == (130, "Canceled.")
+    assert list(temporary.iterdir()) == []
+
+
 def test_a_second_signal_does_not_wait_for_the_node(write_extension, tmp_path: Path):
     body = """\
     def execute(self, ctx):

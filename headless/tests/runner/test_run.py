@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from knime_headless import NodeCanceled, NodeFailed, Workflow, run_workflow
-from knime_headless.cleanup import discard_all
+from knime_headless.temporary import discard_all
 from knime_headless.workflow.staging import Staging
 
 Write = Callable[[str], Path]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from knime_headless.errors import HeadlessError, NodeFailed, WorkflowError
+from knime_headless.errors import HeadlessError, NodeCanceled, NodeFailed, WorkflowError
 from knime_headless.extension import load_extension
 from knime_headless.host import Credentials, Progress
 from knime_headless.logs import LogEntry
@@ -96,6 +96,7 @@ class Workflow:
 
         Raises:
             NodeFailed: a node failed; what earlier nodes have written stays.
+            NodeCanceled: ``cancel`` was set.
             KeyboardInterrupt: Ctrl-C; the node that was running was asked to stop.
         """
         run = _Run(self, reporter or _Silence(), cancel or threading.Event())
@@ -149,6 +150,7 @@ class _Run:
         """Let every node refuse its settings before the first one does any work."""
         specs: dict[str, tuple[Any, ...]] = {}
         for step in self._workflow.steps:
+            self._check_canceled(step)
             self._flow_variables[step.alias] = self._incoming(step)
             if step.node is None:
                 self.outputs[step.alias] = (_table_of(step),)
@@ -171,8 +173,13 @@ class _Run:
         self._flow_variables[step.alias] = configured.flow_variables
         return configured.specs
 
+    def _check_canceled(self, step: PlannedStep) -> None:
+        if self._cancel.is_set():
+            raise NodeCanceled(step.alias)
+
     def execute(self, step: PlannedStep) -> None:
         """Execute one step and write what it puts out."""
+        self._check_canceled(step)
         if step.node is None:
             self._write(step, self.outputs[step.alias], None, 0.0)
             return

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from types import TracebackType
 
-from knime_headless.cleanup import remember
+from knime_headless.temporary import new_unfinished
 
 
 class Staging:
@@ -17,7 +16,6 @@ class Staging:
 
     def __init__(self) -> None:
         self._moves: list[tuple[Path, Path]] = []
-        remember(self)
 
     def place_for(self, final: Path) -> Path:
         """Where to write what is to become the file ``final``; its folder is made if missing.
@@ -28,7 +26,7 @@ class Staging:
         if any(final == other for _, other in self._moves):
             raise ValueError(f"Two outputs would be written to {final}.")
         final.parent.mkdir(parents=True, exist_ok=True)
-        beside = final.with_name(f".{final.name}.{secrets.token_hex(4)}.part")
+        beside = new_unfinished(final.parent)
         self._moves.append((beside, final))
         return beside
 
