@@ -25,7 +25,7 @@ LAYERS = (
     {"models"},
     {"options", "request", "response", "secret"},
     {"watch"},
-    {"errors", "bounded_json", "text", "addresses", "files"},
+    {"errors", "bounded_json", "text", "addresses", "files", "gallery"},
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 

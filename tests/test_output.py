@@ -14,18 +14,16 @@ from openai_images.output import OutputFolder
 
 def test_an_output_folder_is_made_with_those_above_it(tmp_path):
     folder = OutputFolder(tmp_path / "a" / "b", 1000)
-    assert folder.write("cat.png", b"cat") == tmp_path / "a" / "b" / "cat.png"
-    assert [path.name for path in folder.path.iterdir()] == ["cat.png"]
+    assert folder.write("cat", "-{}.png", b"cat") == tmp_path / "a" / "b" / "cat-1.png"
+    assert [path.name for path in folder.path.iterdir()] == ["cat-1.png"]
 
 
 def test_a_result_that_is_there_already_is_left_and_another_never_overwritten(tmp_path):
     folder = OutputFolder(tmp_path, 1000)
-    path = folder.write("cat.png", b"cat")
-    assert folder.write("cat.png", b"cat") == path
-    for other in (b"dog", b"a longer dog"):
-        with pytest.raises(FileExistsError):
-            folder.write("cat.png", other)
-    assert path.read_bytes() == b"cat"
+    (tmp_path / "cat-2.png").mkdir()
+    for content, name in ((b"cat", "cat-1.png"), (b"cat", "cat-1.png"), (b"dog", "cat-3.png")):
+        path = folder.write("cat", "-{}.png", content)
+        assert (path, path.read_bytes()) == (tmp_path / name, content)
 
 
 @pytest.mark.parametrize("place", ["file", "file/below", "link"])
@@ -44,9 +42,9 @@ def test_a_folder_without_room_for_the_results_is_refused(tmp_path):
 
 def test_a_name_is_cut_in_its_stem_until_its_bytes_fit(tmp_path):
     folder = OutputFolder(tmp_path, 0)
-    name = folder.name("猫" * 120, "-variation-10.png")
-    assert len(os.fsencode(name)) in range(253, 256)
-    assert folder.write(name, b"cat").read_bytes() == b"cat"
+    path = folder.write("猫" * 120, "-variation-{}.png", b"cat")
+    assert len(os.fsencode(path.name)) in range(253, 256)
+    assert path.read_bytes() == b"cat"
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +54,9 @@ def folder(tmp_path_factory):
 
 @given(stem=st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/")))
 def test_any_stem_gives_a_name_that_the_file_system_takes(folder, stem):
-    name = folder.name(stem, "-variation-1.png")
-    assert name.endswith("-variation-1.png")
-    assert folder.write(name, b"cat").name == name
+    path = folder.write(stem, "-variation-{}.png", b"cat")
+    assert path.name.endswith("-variation-1.png")
+    assert path.read_bytes() == b"cat"
 
 
 # Tries the folder, fills its disk, then writes a result.
@@ -68,7 +66,7 @@ from openai_images.output import OutputFolder
 
 folder = OutputFolder(pathlib.Path(sys.argv[1]), int(sys.argv[2]))
 (folder.path / "filler").write_bytes(bytes(900_000))
-print(folder.write("cat.png", b"cat" * 100_000), folder.rescue)
+print(folder.write("cat", "-{}.png", b"cat" * 100_000), folder.rescue)
 """
 
 
@@ -98,4 +96,4 @@ def test_a_disk_that_does_not_take_results_is_refused(on_a_disk, options, expect
 def test_a_result_that_can_be_written_nowhere_is_an_error_that_says_so(on_a_disk):
     script = [sys.executable, "-c", _RESULT]
     done = on_a_disk("size=1m", *script, "{disk}/out", 0, TMPDIR="{disk}/out")
-    assert "cat.png is lost" in done.stderr.splitlines()[-1]
+    assert "cat is lost" in done.stderr.splitlines()[-1]

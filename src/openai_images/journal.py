@@ -50,6 +50,8 @@ _WRITE = """
 INSERT INTO calls VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET state = excluded.state, changed = excluded.changed
 """
+_COUNT = "SELECT state, COUNT(*) FROM calls GROUP BY state"
+_FORGET = "DELETE FROM calls"
 _FORGET_UNANSWERED = "DELETE FROM calls WHERE state != 'done'"
 
 # Of an answer's headers, those that somebody reads later.
@@ -240,6 +242,25 @@ class SqliteJournal:
             return self._path_of_fetched(url).read_bytes()
         except FileNotFoundError:
             return None
+
+    def count(self) -> Counter[State]:
+        """How many calls are kept in each state, those of earlier runs included."""
+        with self._lock:
+            rows = self._database.execute(_COUNT).fetchall()
+        return Counter({State(state): number for state, number in rows})
+
+    def forget(self) -> None:
+        """Take nothing over: what earlier runs asked and were answered is gone.
+
+        Raises:
+            NotSent: the journal cannot be written.
+        """
+        try:
+            with self._lock:
+                self._database.execute(_FORGET)
+        except sqlite3.Error as error:
+            raise _cannot_be_written(self.folder, error) from None
+        shutil.rmtree(self._answers, ignore_errors=True)
 
     def finish(self) -> None:
         """The run has come to its end, and whoever made it has got its results.

@@ -47,48 +47,53 @@ class OutputFolder:
                 f"{_megabytes(expected_bytes)}: make room, or choose another folder."
             )
 
-    def name(self, stem: str, ending: str) -> str:
-        """`stem` and `ending`, the stem cut where the file system takes no name so long."""
-        while stem and len(os.fsencode(stem + ending)) > self._longest:
-            stem = stem[:-1]
-        return stem + ending
+    def write(self, stem: str, ending: str, data: bytes, number: int = 1) -> Path:
+        """Write a new file, named like `cat-variation-1.png`; nothing is ever overwritten.
 
-    def write(self, name: str, data: bytes) -> Path:
-        """Write a new file here or, where that fails, into a fresh folder for temporary files.
+        A file of that name that holds `data` already is left as it is. Where writing fails, the
+        file goes into a fresh folder for temporary files.
 
-        A file that holds `data` already is left as it is.
+        Args:
+            stem: how the name begins; cut where the file system takes no name so long.
+            ending: how it ends, with `{}` for the number: `-variation-{}.png`.
+            number: the first to be tried; where the name is taken, the next one is.
 
         Returns:
-            Where it is.
+            Where the file is.
 
         Raises:
-            FileExistsError: another file has the name; it is never overwritten.
             InvalidOutput: the folder for temporary files cannot be written to either.
         """
-        path = self.path / name
         try:
-            write_new(path, data)
-        except FileExistsError:
-            if not _holds(path, data):
-                raise
+            return self._write(self.path, stem, ending, data, number)
         except OSError as error:
-            return self._rescued(name, data, error)
-        return path
-
-    def _rescued(self, name: str, data: bytes, error: OSError) -> Path:
+            reason = error.strerror
         try:
             if self.rescue is None:
                 self.rescue = Path(tempfile.mkdtemp(prefix="openai-images-"))
-            write_new(self.rescue / name, data)
-        except FileExistsError:
-            raise
-        except OSError as second:
+            return self._write(self.rescue, stem, ending, data, number)
+        except OSError as error:
             raise InvalidOutput(
-                f"{name} is lost: it could be written neither to {printable(str(self.path))} "
-                f"({error.strerror}) "
-                f"nor to {tempfile.gettempdir()} ({second.strerror})."
+                f"A picture of {stem} is lost: it could be written neither to "
+                f"{printable(str(self.path))} ({reason}) nor to {tempfile.gettempdir()} "
+                f"({error.strerror})."
             ) from None
-        return self.rescue / name
+
+    def _write(self, folder: Path, stem: str, ending: str, data: bytes, number: int) -> Path:
+        while True:
+            path = folder / self._fitting(stem, ending.format(number))
+            try:
+                write_new(path, data)
+            except FileExistsError:
+                if not _holds(path, data):
+                    number += 1
+                    continue
+            return path
+
+    def _fitting(self, stem: str, ending: str) -> str:
+        while stem and len(os.fsencode(stem + ending)) > self._longest:
+            stem = stem[:-1]
+        return stem + ending
 
 
 def _try(folder: Path) -> None:

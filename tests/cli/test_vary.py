@@ -80,9 +80,10 @@ def test_each_service_gets_the_call_that_it_has_and_its_usual_key(
 
 def test_json_tells_what_became_of_the_picture(run, picture, tmp_path, answer, png):
     done = run("vary", picture, "--json", "-u", answer(png, seed=7), "-o", tmp_path)
-    row = json.loads(done.stdout)
-    assert (row["picture"], row["seed"]) == (str(picture), 7)
+    row, summary = map(json.loads, done.stdout.splitlines())
+    assert (row["picture"], row["status"], row["seed"]) == (str(picture), "done", 7)
     assert row["files"] == [str(tmp_path / "cat-variation-1.png")]
+    assert (summary["summary"]["done"], summary["summary"]["failed"]) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_json_tells_what_became_of_the_picture(run, picture, tmp_path, answer, p
         (["cat.png", "-u", "http://127.0.0.1:9/v1", "--model", "\udcff"], "not UTF-8 text"),
         (["cat.png", "-u", "http://127.0.0.1:9/v1", "--field", "a=\udcff"], "not UTF-8 text"),
         (["\udcff.png"], "_.png does not exist"),
-        (["\x1b[31m.png"], "control characters"),
+        (["\x1b[31m.png"], "No file matches _[31m.png"),
         (["cat.png", "--connection", "nowhere.toml"], "nowhere.toml cannot be read"),
     ],
 )
@@ -143,7 +144,7 @@ def test_a_missing_picture_is_a_failure_that_keeps_the_others(run, picture, tmp_
     done = run("vary", picture, "-n", 2, "-u", answer(png, b"no picture"), "-o", tmp_path)
     assert done.returncode == 1
     assert done.stdout == f"{tmp_path / 'cat-variation-1.png'}\n"
-    assert done.stderr.endswith("Error: 1 picture that was asked for is missing.\n")
+    assert done.stderr.endswith("Error: 1 of 2 variations are missing.\n")
 
 
 def test_nothing_that_a_service_says_drives_the_terminal(run, picture, tmp_path, httpserver):
@@ -187,7 +188,7 @@ def test_pictures_that_find_the_disk_full_are_kept_elsewhere(
     assert done.returncode == 1
     (kept,) = elsewhere.glob("*/cat-variation-1.png")
     assert done.stdout == f"{kept}\n"
-    assert f"pictures went to {kept.parent} instead" in done.stderr
+    assert f"files went to {kept.parent} instead" in done.stderr
     with Image.open(kept) as made:
         assert made.size == (1500, 1500)
 

@@ -4,6 +4,9 @@ app         the commands together, and what becomes of errors
 vary, check, serve
             one command each
 connecting  from options to a connection and its key; connection_file reads one
+inputs      from arguments to pictures and the names of their variations
+resume      the journal beside the output
+results     files, lines, JSON, summary; gallery is the page
 terminal    results on standard output, all the rest on standard error; signals
 """
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
 
 import typer
 
 from .connecting import BaseUrl, ConnectionFile, KeyVariable, Service, connect, secret_of
+from .results import Json
 from .terminal import Terminal
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 
 def check(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,9 +22,10 @@ __all__ = [
     "KeyVariable",
     "Service",
     "connect",
-    "refuse",
     "secret_of",
     "text",
+    "with_edits",
+    "with_engine",
 ]
 
 # The part of the help that these options stand in.
@@ -123,13 +125,57 @@ def connect(
     )
 
 
+def with_edits(connection: Connection, edits: bool | None, prompt: str | None) -> Connection:
+    """The connection with the call that the options choose.
+
+    Args:
+        edits: True for the edits call, False for the variations call; None leaves it.
+
+    Raises:
+        InvalidConnection: an option can do nothing.
+    """
+    if connection.service is ServiceKind.EMBEDDED:
+        refuse(
+            "it is for a service's calls, and the embedded engine calls nobody",
+            {"--edits": edits is True, "--variations": edits is False, "--prompt": prompt},
+        )
+    if edits is not None:
+        connection = replace(connection, route=Route.EDITS if edits else Route.VARIATIONS)
+    if prompt is None:
+        return connection
+    if connection.route is not Route.EDITS:
+        refuse("only the edits call reads it; add --edits", {"--prompt": prompt})
+    return replace(connection, edits=replace(connection.edits, prompt=prompt))
+
+
+def with_engine(
+    connection: Connection, strength: float | None, seed: int | None, calls: dict[str, object]
+) -> Connection:
+    """The connection with the options of the embedded engine.
+
+    Args:
+        calls: options, by name, that only a call over the network reads.
+
+    Raises:
+        InvalidConnection: an option can do nothing.
+    """
+    if connection.service is not ServiceKind.EMBEDDED:
+        refuse("only the embedded engine has it", {"--strength": strength, "--seed": seed})
+        return connection
+    refuse("the embedded engine reads --strength and --seed", calls)
+    options = connection.engine
+    options = options if strength is None else replace(options, strength=strength)
+    options = options if seed is None else replace(options, seed=seed)
+    return replace(connection, engine=options)
+
+
 def refuse(reason: str, options: dict[str, object]) -> None:
     """Refuse the options that were given although they can do nothing.
 
     Raises:
         InvalidConnection: one has a value.
     """
-    given = [option for option, value in options.items() if value not in (None, "", False, ())]
+    given = [option for option, value in options.items() if value not in (None, "", False, [])]
     if given:
         raise InvalidConnection(f"{', '.join(given)} would do nothing: {reason}.")
 

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
-from itertools import count
 from pathlib import Path
+from typing import Annotated, Any
 
+import typer
+
+from ..batch import Result
+from ..cost import Tally
+from ..errors import ErrorAnswer, ImagesError, NotSent, ServiceError, UnknownOutcome
 from ..job import Outcome
 from ..output import OutputFolder
 from ..request import VariationRequest
+from ..services.recorded import Counts
+from .gallery import GalleryPage
+from .inputs import Input
 from .terminal import Terminal
 
-__all__ = ["Results", "expected_bytes"]
+__all__ = ["Json", "Results", "expected_bytes"]
 
-# A PNG file is seldom larger than its pixels in red, green and blue.
-_BYTES_PER_PIXEL = 3
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+# Of a PNG file; photographs take about three quarters of that.
+_BYTES_PER_PIXEL = 2
 
 
 def expected_bytes(request: VariationRequest) -> int:
@@ -24,61 +33,149 @@ def expected_bytes(request: VariationRequest) -> int:
 
 
 class Results:
-    """Writes and reports what comes of each picture."""
+    """Writes and reports what comes of each picture.
 
-    def __init__(self, folder: OutputFolder, terminal: Terminal, as_json: bool) -> None:
+    Attributes:
+        failed: pictures of which not everything came.
+    """
+
+    def __init__(
+        self, folder: OutputFolder, terminal: Terminal, total: int, *, as_json: bool, gallery: bool
+    ) -> None:
+        self.failed = 0
         self._folder = folder
         self._terminal = terminal
+        self._total = total
         self._as_json = as_json
-        self._missing = 0
+        self._page = GalleryPage(folder) if gallery else None
+        self._pictures = 0
+        self._files = 0
 
-    def add(self, picture: str, outcome: Outcome) -> None:
-        """Write the pictures of an answer and name their files.
+    def add(self, result: Result[Input]) -> None:
+        """Write the pictures of an answer and name their files, or say why there are none.
 
         Raises:
             InvalidOutput: one could not be written anywhere.
         """
-        files = self._write(outcome)
-        self._missing += max(0, outcome.request.count - len(files))
-        if not self._as_json:
-            for file in files:
-                self._terminal.result(str(file))
+        given, outcome = result.item.tag, result.outcome
+        files = self._write(given.stem, outcome) if outcome else []
+        problem = _problem(result, len(files))
+        self._pictures += 1
+        self._files += len(files)
+        self.failed += bool(problem)
+        self._tell(given, result, problem)
+        if self._page:
+            self._page.add(given, result, files, problem)
+        if self._as_json:
+            row = {"picture": given.location, "files": [str(file) for file in files]}
+            self._terminal.result(json.dumps(row | _details(result, problem)))
             return
-        row = {
-            "picture": picture,
-            "files": [str(file) for file in files],
-            "seed": outcome.answer.seed if outcome.answer else None,
-            "model": outcome.model,
-            "request_id": outcome.response.request_id if outcome.response else None,
-            "cost": str(outcome.cost.amount) if outcome.cost else None,
-            "currency": outcome.cost.currency if outcome.cost else None,
-        }
-        self._terminal.result(json.dumps(row))
+        for file in files:
+            self._terminal.result(str(file))
 
-    def end(self) -> int:
-        """Say what is missing or elsewhere; gives the exit status."""
-        if self._missing:
-            are = "picture that was asked for is" if self._missing == 1 else "pictures are"
-            self._terminal.fail(f"{self._missing} {are} missing.")
+    def end(self, counts: Counts, tally: Tally) -> int:
+        """Write the page and sum up; gives the exit status.
+
+        Args:
+            counts: how many calls were made.
+            tally: what they cost.
+        """
+        page = self._page.write() if self._page and self._pictures else None
         if self._folder.rescue is not None:
             self._terminal.fail(
                 f"{self._folder.path} could not be written to; "
-                f"pictures went to {self._folder.rescue} instead."
+                f"files went to {self._folder.rescue} instead."
             )
+        if self._as_json:
+            summary = {
+                "pictures": self._total,
+                "done": self._pictures - self.failed,
+                "failed": self.failed,
+                "files": self._files,
+                "calls": counts.made,
+                "taken_over": counts.taken_over,
+                "unknown": counts.unknown,
+                "cost": str(tally) if tally.is_used else None,
+                "gallery": str(page) if page else None,
+            }
+            self._terminal.result(json.dumps({"summary": summary}))
+        elif self._total > 1:
+            self._terminal.note(self._summary(counts, tally, page))
         if self._terminal.problem:
             self._terminal.fail(f"Standard output was not written: {self._terminal.problem}.")
-        return int(bool(self._missing or self._folder.rescue or self._terminal.problem))
+        is_bad = self.failed or self._folder.rescue or self._terminal.problem
+        return int(bool(is_bad or self._pictures < self._total))
 
-    def _write(self, outcome: Outcome) -> list[Path]:
-        """Write the pictures that came, never over a file that is there."""
-        stem = Path(outcome.request.image_name).stem
-        files = []
-        for image in outcome.images:
-            if image.png is None:
-                continue
-            for number in count(image.index + 1):
-                name = self._folder.name(stem, f"-variation-{number}.png")
-                with suppress(FileExistsError):
-                    files.append(self._folder.write(name, image.png))
-                    break
-        return files
+    def _tell(self, given: Input, result: Result[Input], problem: str) -> None:
+        """What people should know of a picture, on standard error."""
+        about = f"{given.location}: " if self._total > 1 else ""
+        for warning in result.warnings:
+            self._terminal.warn(about + warning)
+        if problem:
+            self._terminal.fail(about + problem)
+
+    def _summary(self, counts: Counts, tally: Tally, page: Path | None) -> str:
+        good = self._pictures - self.failed
+        parts = [f"{good:,} of {self._total:,} pictures done, {self._files:,} files written"]
+        if counts.taken_over:
+            parts.append(f"{counts.taken_over:,} taken over from the last run")
+        if tally.is_used:
+            parts.append(f"cost {tally}")
+        if page:
+            parts.append(f"look at {page}")
+        if good < self._total:
+            parts.append("--resume tries the others again")
+        return "; ".join(parts) + "."
+
+    def _write(self, stem: str, outcome: Outcome) -> list[Path]:
+        """Write the pictures that came."""
+        return [
+            self._folder.write(stem, "-variation-{}.png", image.png, image.index + 1)
+            for image in outcome.images
+            if image.png is not None
+        ]
+
+
+def _problem(result: Result[Input], came: int) -> str:
+    """Why not everything came; empty where it did."""
+    if result.error is not None:
+        return str(result.error)
+    missing = result.outcome.request.count - came if result.outcome else 0
+    if missing <= 0:
+        return ""
+    return f"{missing} of {came + missing} variations are missing."
+
+
+def _details(result: Result[Input], problem: str) -> dict[str, Any]:
+    """What a program may want to know of a picture, besides its files."""
+    outcome = result.outcome
+    details: dict[str, Any] = {"status": _status(result.error, problem)}
+    if problem:
+        details["error"] = problem
+    if result.warnings:
+        details["warnings"] = result.warnings
+    if isinstance(result.error, ServiceError):
+        details |= {
+            "request_id": result.error.request_id,
+            "may_be_billed": result.error.may_be_billed,
+        }
+    if isinstance(result.error, ErrorAnswer):
+        details |= {"http_status": result.error.status, "code": result.error.code}
+    if outcome is None or outcome.response is None:
+        return details
+    cost = outcome.cost
+    return details | {
+        "seed": outcome.answer.seed if outcome.answer else None,
+        "model": outcome.model,
+        "request_id": outcome.response.request_id,
+        "cost": str(cost.amount) if cost else None,
+        "currency": cost.currency if cost else None,
+    }
+
+
+def _status(error: ImagesError | None, problem: str) -> str:
+    if isinstance(error, UnknownOutcome):
+        return "unknown"
+    if isinstance(error, NotSent):
+        return "not sent"
+    return "failed" if problem else "done"

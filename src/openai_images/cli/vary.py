@@ -1,21 +1,23 @@
-"""`openai-images vary`: variations of a picture as PNG files."""
+"""`openai-images vary`: variations of pictures as PNG files."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..connection import Connection, Route, ServiceKind
+from .. import batch
+from ..batch import MAX_CONCURRENCY, Item, Result
+from ..errors import Canceled, ImagesError, InvalidRequest
 from ..job import VariationJob
 from ..output import OutputFolder
 from ..pictures import Preparation
 from ..request import VariationRequest, parse_extra_fields
-from ..session import open_session
-from ..source import locate
-from .check import Json
+from ..services.recorded import RecordedService
+from ..session import Session, open_session
 from .connecting import (
     PANEL,
     BaseUrl,
@@ -23,26 +25,52 @@ from .connecting import (
     KeyVariable,
     Service,
     connect,
-    refuse,
     secret_of,
     text,
+    with_edits,
+    with_engine,
 )
-from .results import Results, expected_bytes
+from .inputs import Input, find_inputs
+from .results import Json, Results, expected_bytes
+from .resume import journal_beside
 from .terminal import Terminal
 
 __all__ = ["vary"]
 
 ENGINE_PANEL = "Embedded engine"
+MANY_PANEL = "Many pictures"
 
 
 def vary(
-    picture: Annotated[str, typer.Argument(help="Path or URL of the picture, of any format.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the PNG files.")] = Path(),
-    n: Annotated[int | None, typer.Option("--n", "-n", help="How many, 1 to 10.")] = None,
+    pictures: Annotated[
+        list[str],
+        typer.Argument(
+            help="Paths or URLs of pictures, folders, or patterns such as 'scans/**/*.tif'.",
+            metavar="PICTURE...",
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder for the PNG files.", metavar="DIR")
+    ] = Path(),
+    n: Annotated[
+        int | None, typer.Option("--n", "-n", help="How many of each, 1 to 10.", metavar="NUMBER")
+    ] = None,
     size: Annotated[
         str | None,
         typer.Option(
             "--size", "-s", help="256x256, 512x512 or 1024x1024.", metavar="WxH", callback=text
+        ),
+    ] = None,
+    prepare: Annotated[
+        Preparation, typer.Option(help="How a picture becomes what the call needs.")
+    ] = Preparation.CROP,
+    as_json: Json = False,
+    gallery: Annotated[
+        bool | None,
+        typer.Option(
+            "--gallery/--no-gallery",
+            "-g",
+            help="Write a page that shows all. Without: for several pictures.",
         ),
     ] = None,
     service: Service = None,
@@ -64,8 +92,8 @@ def vary(
         typer.Option(
             "--edits/--variations",
             "-e",
-            rich_help_panel=PANEL,
             help="Which call to make. Without: edits at OpenAI and Azure, else variations.",
+            rich_help_panel=PANEL,
         ),
     ] = None,
     prompt: Annotated[
@@ -89,6 +117,7 @@ def vary(
             rich_help_panel=PANEL,
         ),
     ] = None,
+    connection: ConnectionFile = None,
     strength: Annotated[
         float | None,
         typer.Option(
@@ -102,62 +131,133 @@ def vary(
         int | None,
         typer.Option(
             help="The same seed gives the same pictures.",
+            metavar="NUMBER",
             show_default="another each time",
             rich_help_panel=ENGINE_PANEL,
         ),
     ] = None,
-    prepare: Annotated[
-        Preparation, typer.Option(help="How the picture becomes what the call needs.")
-    ] = Preparation.CROP,
-    connection: ConnectionFile = None,
-    as_json: Json = False,
+    concurrency: Annotated[
+        int,
+        typer.Option(
+            "--concurrency",
+            "-c",
+            min=1,
+            max=MAX_CONCURRENCY,
+            help="Calls at a time.",
+            rich_help_panel=MANY_PANEL,
+        ),
+    ] = 4,
+    most_requests: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Calls that the run may make.",
+            show_default="no limit",
+            rich_help_panel=MANY_PANEL,
+        ),
+    ] = None,
+    resume: Annotated[
+        bool | None,
+        typer.Option(
+            "--resume/--anew",
+            "-r",
+            help="Go on with what the last run into DIR did not finish, or leave it behind.",
+            rich_help_panel=MANY_PANEL,
+        ),
+    ] = None,
+    may_bill_twice: Annotated[
+        bool,
+        typer.Option(
+            "--may-bill-twice",
+            help="Repeat calls that the service may have done and charged already.",
+            rich_help_panel=MANY_PANEL,
+        ),
+    ] = False,
 ) -> None:
-    """Make variations of a picture and write them as PNG files.
+    """Make variations of pictures and write them as PNG files.
 
     No file is ever overwritten: where a name is taken, the next free number is used.
     The exit status is 0 only if every picture that was asked for is there.
+
+    Each call is written down in DIR/.openai-images before it is sent, and its answer before it
+    is used. So --resume goes on after any end of a run, and nothing is paid twice.
     """
     chosen = connect(service, base_url, key_variable, connection)
-    chosen = _with_options(chosen, edits, prompt, strength, seed)
-    if chosen.service is ServiceKind.EMBEDDED:
-        refuse(
-            "the embedded engine has no models and reads --strength and --seed",
-            {"--model": model, "--field": field},
-        )
-    fields = parse_extra_fields("\n".join(text(pair) or "" for pair in field or ()))
-    request = VariationRequest(b"", model=model, n=n, size=size, extra_fields=fields)
-    locate(picture)
-    folder = OutputFolder(out, expected_bytes(request))
-    job = VariationJob(picture, request, prepare)
-    with Terminal() as terminal, open_session(chosen, secret_of(chosen)) as session:
-        results = Results(folder, terminal, as_json)
-        results.add(picture, job.run(session, terminal))
-        status = results.end()
+    chosen = with_edits(chosen, edits, prompt)
+    chosen = with_engine(chosen, strength, seed, {"--model": model, "--field": field})
+    if may_bill_twice:
+        chosen = replace(chosen, retry=replace(chosen.retry, may_bill_twice=True))
+    request = VariationRequest(b"", model=model, n=n, size=size, extra_fields=_fields(field or ()))
+    inputs = find_inputs(pictures, out)
+    secret = secret_of(chosen)
+    room = len(inputs) * expected_bytes(request)
+    folder = OutputFolder(out, room)
+    settings = (request.fields(), prepare.value)
+    items = [Item(given, VariationJob(given.location, request, prepare)) for given in inputs]
+    with (
+        Terminal() as terminal,
+        open_session(chosen, secret) as session,
+        journal_beside(out, chosen, settings, resume=resume, expected_bytes=room) as journal,
+    ):
+        recorded = RecordedService(session.service, chosen, journal, most_requests)
+        shown = len(items) > 1 if gallery is None else gallery
+        results = Results(folder, terminal, len(items), as_json=as_json, gallery=shown)
+        try:
+            for result in _run(items, session, recorded, concurrency, terminal):
+                results.add(result)
+            if not results.failed:
+                journal.finish()
+        finally:
+            status = results.end(recorded.counts, session.tally)
     raise typer.Exit(status)
 
 
-def _with_options(
-    connection: Connection,
-    edits: bool | None,
-    prompt: str | None,
-    strength: float | None,
-    seed: int | None,
-) -> Connection:
-    """The connection, told what the options say of the one kind of service that it is."""
-    if connection.service is ServiceKind.EMBEDDED:
-        refuse(
-            "it is for a service's edits call, and the embedded engine has none",
-            {"--edits": edits is True, "--variations": edits is False, "--prompt": prompt},
+def _fields(pairs: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The extra form fields, one of each option.
+
+    Raises:
+        InvalidRequest: one is not of the form NAME=VALUE.
+    """
+    fields: list[tuple[str, str]] = []
+    for pair in pairs:
+        parsed = parse_extra_fields(text(pair) or "")
+        if len(parsed) != 1:
+            raise InvalidRequest("A --field is not of the form NAME=VALUE, in one line.")
+        fields += parsed
+    return tuple(fields)
+
+
+def _run(
+    items: list[Item[Input]],
+    session: Session,
+    service: RecordedService,
+    concurrency: int,
+    terminal: Terminal,
+) -> Iterator[Result[Input]]:
+    """The results, in the order of the items."""
+    if len(items) > 1:
+        yield from batch.run(
+            items,
+            session,
+            service,
+            concurrency=concurrency,
+            total=len(items),
+            watch=terminal,
         )
-        options = connection.engine
-        options = options if strength is None else replace(options, strength=strength)
-        options = options if seed is None else replace(options, seed=seed)
-        return replace(connection, engine=options)
-    refuse("only the embedded engine has it", {"--strength": strength, "--seed": seed})
-    if edits is not None:
-        connection = replace(connection, route=Route.EDITS if edits else Route.VARIATIONS)
-    if prompt is None:
-        return connection
-    if connection.route is not Route.EDITS:
-        refuse("only the edits call reads it; add --edits", {"--prompt": prompt})
-    return replace(connection, edits=replace(connection.edits, prompt=prompt))
+        return
+    # One picture alone tells of itself, not of how many are done.
+    for item in items:
+        yield _one(item, session, service, terminal)
+
+
+def _one(
+    item: Item[Input], session: Session, service: RecordedService, terminal: Terminal
+) -> Result[Input]:
+    job = item.job
+    assert isinstance(job, VariationJob)
+    try:
+        return Result(item, job.run(session, terminal, service))
+    except Canceled:
+        raise
+    except ImagesError as error:
+        return Result(item, error=error)
