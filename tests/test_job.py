@@ -157,4 +157,4 @@ def test_a_prepared_picture_goes_out_as_the_png_file_it_is(
     job = VariationJob(str(path), VariationRequest(b""), Preparation.PAD)
     outcome = run(job, connection, watch)
     assert outcome.request.image_name == "wide.png"
-    assert outcome.request.image.startswith(b"\x89PNG")
+    assert bytes(outcome.request.image).startswith(b"\x89PNG")

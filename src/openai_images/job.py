@@ -142,10 +142,8 @@ class VariationJob:
         return replace(outcome, answer=answer, images=images, cost=cost)
 
     def _request_for(self, picture: Picture) -> VariationRequest:
-        content = prepare(picture.data, picture.name, self.preparation)
-        as_is = self.preparation is Preparation.AS_IS
-        name = picture.name if as_is else f"{Path(picture.name).stem}.png"
-        return replace(self.request, image=content, image_name=name)
+        prepared = prepare(picture.data, picture.name, self.preparation)
+        return replace(self.request, image=prepared.picture, image_name=prepared.name)
 
     def _picture(self, session: Session, watch: Watch) -> Picture:
         if isinstance(self.location, Picture):

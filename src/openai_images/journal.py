@@ -120,7 +120,7 @@ class Journal(Protocol):
 def question(request: VariationRequest, connection: Connection) -> str:
     """A digest of all that makes the answer: picture, fields, service, options; never the key."""
     asked = {
-        "picture": hashlib.sha256(request.image).hexdigest(),
+        "picture": hashlib.sha256(bytes(request.image)).hexdigest(),
         "model": request.model or connection.default_model,
         "fields": [field for field in request.fields() if field[0] != "model"],
         **_asked_of(connection),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import SupportsBytes
 
 from .errors import InvalidRequest
 
@@ -34,8 +35,9 @@ class VariationRequest:
     """One call: the picture and the fields that are set; None means that a field is not sent.
 
     Attributes:
-        image: the content of the picture file. Each service checks it against what its own call
-            needs; it may be empty only while the other fields are checked ahead of the call.
+        image: the content of the picture file, or what gives it to `bytes`, as a picture does
+            that was prepared. Each service checks it against what its own call needs; it may be
+            empty only while the other fields are checked ahead of the call.
         image_name: the file name that the service gets to see.
         model: any name that the service knows.
         n: how many variations, 1 to 10.
@@ -48,7 +50,7 @@ class VariationRequest:
         InvalidRequest: a field is outside its limits.
     """
 
-    image: bytes = field(repr=False)
+    image: bytes | SupportsBytes = field(repr=False)
     image_name: str = "image.png"
     model: str | None = None
     n: int | None = None

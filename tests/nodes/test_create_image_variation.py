@@ -167,7 +167,7 @@ def test_any_picture_is_made_to_fit_when_asked(vary, embedded, tmp_path):
     settings = {"image": str(path), "set_size": True, "size": "256x256"}
     with pytest.raises(NodeFailed) as refusal:
         vary.configure(settings, [embedded.spec])
-    assert "Prepare Image" in refusal.value.message
+    assert "prepare the image" in refusal.value.message
     result = vary.execute({**settings, "prepare_image": "CROP"}, [embedded])
     assert result.outputs[0].num_rows == 1
     assert "wide.png" in result.view

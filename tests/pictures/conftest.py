@@ -1,6 +1,8 @@
 """Small pictures in every format and mode that is read."""
 
 import io
+import struct
+import zlib
 
 import pytest
 from PIL import Image, ImageChops
@@ -11,6 +13,18 @@ def encoded(image, kind, **options):
     file = io.BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()
+
+
+def chunk(kind, data=b""):
+    """A chunk of a PNG file."""
+    checksum = zlib.crc32(kind + data)
+    return struct.pack(">I4s", len(data), kind) + data + struct.pack(">I", checksum)
+
+
+def png(header, *chunks):
+    """A PNG file; the header is width, height, depth, colour, two zeros and interlacing."""
+    parts = [chunk(b"IHDR", struct.pack(">IIBBBBB", *header)), *chunks, chunk(b"IEND")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
 def decoded(content):

@@ -1,7 +1,6 @@
 """Tests of check_for_variation: what passes, and what each refusal says."""
 
 import re
-import struct
 import zlib
 
 import pytest
@@ -10,16 +9,18 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from openai_images.errors import InvalidPicture
-from openai_images.pictures import MAX_PICTURE_BYTES, check_for_variation
+from openai_images.pictures import (
+    MAX_PICTURE_BYTES,
+    check_for_variation,
+    check_readable,
+    is_square_png,
+    open_for_variation,
+    size_of,
+)
 
-from .conftest import encoded, scene
+from .conftest import chunk, encoded, png, scene
 
 SQUARE = encoded(scene(32, 32), "PNG")
-
-
-def chunk(kind, data=b""):
-    checksum = zlib.crc32(kind + data)
-    return struct.pack(">I4s", len(data), kind) + data + struct.pack(">I", checksum)
 
 
 def padded(length):
@@ -53,17 +54,17 @@ def test_one_byte_less_than_4_mb_passes():
         (
             encoded(scene(32, 32), "JPEG"),
             "cat.png is a JPEG picture named .png; the call takes only PNG: save it as PNG, "
-            "or set Prepare Image to Crop to square or Pad to square.",
+            "or prepare the image (automatic, crop or pad).",
         ),
         (
             encoded(scene(64, 48), "PNG"),
             "cat.png is 64x48; the call needs a square picture: crop it, "
-            "or set Prepare Image to Crop to square or Pad to square.",
+            "or prepare the image (automatic, crop or pad).",
         ),
         (
             padded(MAX_PICTURE_BYTES),
             "cat.png has 4,194,304 bytes; the call takes less than 4 MB (4,194,304 bytes): "
-            "make it smaller, or set Prepare Image to Crop to square or Pad to square.",
+            "make it smaller, or prepare the image (automatic, crop or pad).",
         ),
         (
             SQUARE[:-1],
@@ -93,11 +94,89 @@ def test_a_jpeg_named_so_is_not_said_to_be_named_png():
 
 
 def test_too_few_rows_are_refused():
-    rows = zlib.compress(bytes(10 * 97))
-    header = struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)
-    content = SQUARE[:8] + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND")
     with pytest.raises(InvalidPicture, match="its pixels are cut off"):
+        check_for_variation(CUT_OFF, "cat.png")
+
+
+ROWS = chunk(b"IDAT", zlib.compress(bytes(8 * 25)))
+PALETTE = chunk(b"PLTE", bytes(3))
+CUT_OFF = png((32, 32, 8, 2, 0, 0, 0), chunk(b"IDAT", zlib.compress(10 * (b"\0" + 96 * b"a"))))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (png((8, 8, 3, 2, 0, 0, 0), ROWS), "its header has 3 bits of colour type 2"),
+        (png((8, 8, 8, 5, 0, 0, 0), ROWS), "its header has 8 bits of colour type 5"),
+        (png((8, 8, 8, 2, 1, 0, 0), ROWS), "unknown compression, filter or interlacing"),
+        (png((8, 8, 8, 2, 0, 1, 0), ROWS), "unknown compression, filter or interlacing"),
+        (png((8, 8, 8, 2, 0, 0, 2), ROWS), "unknown compression, filter or interlacing"),
+        (png((8, 8, 8, 3, 0, 0, 0), ROWS), "it has no palette"),
+        (png((8, 8, 8, 2, 0, 0, 0), ROWS, PALETTE), "its palette is out of place"),
+        (png((8, 8, 8, 2, 0, 0, 0), PALETTE, PALETTE, ROWS), "its palette is out of place"),
+        (png((8, 8, 8, 2, 0, 0, 0), ROWS, chunk(b"teXt"), ROWS), "its pixels are scattered"),
+        (png((8, 8, 8, 2, 0, 0, 0), chunk(b"CgBI"), ROWS), "it has an unknown CgBI chunk"),
+        (
+            png((8, 8, 8, 2, 0, 0, 0), chunk(b"IDAT", zlib.compress(b"\5" * 8 * 25))),
+            "its pixels are damaged: a row has an unknown filter",
+        ),
+        (png((8000, 8000, 1, 0, 0, 0, 0), ROWS), "decoding it would take 256 MB"),
+    ],
+)
+def test_refuses_what_services_refuse_though_some_decoders_do_not(content, message):
+    with pytest.raises(InvalidPicture, match=message):
         check_for_variation(content, "cat.png")
+
+
+def test_an_interlaced_png_and_one_with_a_palette_pass():
+    passes = zlib.compress(bytes(4 + 4 + 7 + 2 * 7 + 2 * 13 + 4 * 13 + 4 * 25))
+    assert check_for_variation(png((8, 8, 8, 2, 0, 0, 1), chunk(b"IDAT", passes)), "x") == (8, 8)
+    rows = chunk(b"IDAT", zlib.compress(bytes(8 * 9)))
+    assert check_for_variation(png((8, 8, 8, 3, 0, 0, 0), PALETTE, rows), "x") == (8, 8)
+
+
+def test_no_pixel_is_decoded(monkeypatch):
+    monkeypatch.setattr(Image, "open", None)
+    assert check_for_variation(SQUARE, "cat.png") == (32, 32)
+    assert is_square_png(SQUARE)
+    assert size_of(SQUARE, "cat.png") == (32, 32)
+    assert check_readable(SQUARE, "cat.png") == (32, 32)
+
+
+def test_what_claims_to_be_a_square_png_is_told_from_the_rest():
+    assert is_square_png(SQUARE)
+    assert not is_square_png(b"")
+    assert not is_square_png(encoded(scene(32, 32), "JPEG"))
+    assert not is_square_png(encoded(scene(32, 16), "PNG"))
+    assert not is_square_png(padded(MAX_PICTURE_BYTES))
+
+
+def test_what_is_opened_is_checked_with_it():
+    opened = open_for_variation(encoded(scene(48, 48), "PNG"), "cat.png", 24)
+    assert (opened.mode, opened.size) == ("RGB", (24, 24))
+    with pytest.raises(InvalidPicture, match="is 64x48; the call needs a square picture"):
+        open_for_variation(encoded(scene(64, 48), "PNG"), "cat.png", 24)
+    with pytest.raises(InvalidPicture, match="its pixels are cut off"):
+        open_for_variation(CUT_OFF, "cat.png", 24)
+
+
+def test_pixels_are_unpacked_once_to_be_opened(monkeypatch):
+    """Rows that hold nothing are the exception: they could as well be missing."""
+    unpacked = []
+    real = zlib.decompressobj
+    monkeypatch.setattr(zlib, "decompressobj", lambda: unpacked.append(1) or real())
+    open_for_variation(encoded(scene(48, 48), "PNG"), "cat.png", 24)
+    assert not unpacked
+    open_for_variation(encoded(Image.new("L", (48, 48)), "PNG"), "cat.png", 24)
+    assert unpacked
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
+def test_what_is_readable_is_told_by_its_size_and_what_is_cut_off_is_refused(kind):
+    content = encoded(scene(500, 300), kind)
+    assert check_readable(content, "cat") == size_of(content, "cat") == (500, 300)
+    with pytest.raises(InvalidPicture, match=f"^cat cannot be read as a {kind} picture: it"):
+        check_readable(content[: len(content) // 2], "cat")
 
 
 def test_a_png_cut_off_anywhere_is_refused():

@@ -17,6 +17,9 @@ SECONDS = 20
 # What there is beside the pixels does no harm, as nobody looks at it.
 HARMLESS = [name for name in NAMES if name.startswith(("png zTXt", "png iTXt", "png iCCP"))]
 HARMLESS += ["jpeg EXIF 5000 tags of 60 KB", "png 30000 frames", "webp 50000 frames"]
+# As large as they may be.
+HARMLESS += [name for name in NAMES if name.endswith(("RGBA", "opaque", "lossless"))]
+HARMLESS += ["png 7400x7400", "jpeg 9400x9400", "jpeg progressive 8160x6120", "webp 4096x4096"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")

@@ -1,6 +1,7 @@
 """Tests of open_picture: every format and mode, damage of every kind, and nothing else."""
 
 import warnings
+import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -8,10 +9,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
 from openai_images.errors import InvalidPicture
-from openai_images.pictures import open_picture
-from openai_images.pictures.open import open_small
+from openai_images.pictures import open_picture, open_small
 
-from .conftest import FILES, decoded, encoded, scene
+from .conftest import FILES, chunk, decoded, encoded, png, scene
 
 CONTENTS = {name: make() for name, make in FILES.items()}
 
@@ -99,6 +99,45 @@ def test_pictures_are_turned_upright(kind, orientation):
     assert difference(small, scene(24, 16)) < 8
 
 
+@settings(deadline=None)
+@given(st.integers(1, 400), st.integers(1, 400), st.integers(1, 120), st.booleans())
+def test_no_side_is_longer_than_the_edge_and_nothing_grows(width, height, edge, square):
+    small = open_small(encoded(scene(width, height), "BMP"), "cat", edge, square=square)
+    side = min(width, height) if square else max(width, height)
+    assert max(small.size) == min(edge, side)
+    assert not square or small.width == small.height
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}])
+@pytest.mark.parametrize("edge", [400, 150, 99])
+def test_a_jpeg_decoded_at_a_fraction_looks_the_same(options, edge):
+    content = encoded(scene(1203, 801), "JPEG", quality=95, **options)
+    expected = scene(1203, 801)
+    expected.thumbnail((edge, edge), Image.Resampling.LANCZOS)
+    small = open_small(content, "cat", edge)
+    assert small.size == expected.size
+    assert difference(small, expected) < 3
+
+
+def test_black_at_the_bottom_is_told_from_rows_that_are_missing():
+    rows = zlib.compress(b"\0" + b"\xff" * 24 + bytes(7 * 25))
+    opened = open_picture(png((8, 8, 8, 2, 0, 0, 0), chunk(b"IDAT", rows)), "cat.png")
+    assert opened.getpixel((0, 7)) == (0, 0, 0)
+    rows = zlib.compress(b"\0" + b"\xff" * 24 + bytes(6 * 25))
+    with pytest.raises(InvalidPicture, match="its pixels are cut off"):
+        open_picture(png((8, 8, 8, 2, 0, 0, 0), chunk(b"IDAT", rows)), "cat.png")
+
+
+def test_an_interlaced_picture_is_whole_only_with_its_last_pass():
+    """The last row of a picture with nine rows belongs to the first pass."""
+    header = (8, 9, 8, 2, 0, 0, 1)
+    passes = b"\0\xff\xff\xff" * 2 + bytes(2 * 4 + 7 + 3 * 7 + 2 * 13 + 5 * 13)
+    whole = passes + bytes(4 * 25)
+    assert open_picture(png(header, chunk(b"IDAT", zlib.compress(whole))), "cat").size == (8, 9)
+    with pytest.raises(InvalidPicture, match="its pixels are cut off"):
+        open_picture(png(header, chunk(b"IDAT", zlib.compress(whole[:-25]))), "cat.png")
+
+
 def test_no_metadata_is_left():
     exif = Image.Exif()
     exif[0x010E] = "a description"
@@ -143,7 +182,7 @@ def test_other_formats_are_not_opened_though_pillow_could():
 def test_pillows_own_limit_stays_as_the_process_set_it():
     before = Image.MAX_IMAGE_PIXELS
     content = encoded(Image.new("1", (9_500, 9_500)), "PNG")
-    with pytest.raises(InvalidPicture, match="9500x9500; decoding it would take 361 MB"):
+    with pytest.raises(InvalidPicture, match="9500x9500; at most 89,478,485 pixels are"):
         open_picture(content, "cat.png")
     assert before == Image.MAX_IMAGE_PIXELS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import SupportsBytes
 
 from ..errors import InvalidPicture
 from ..gallery import figure, missing, page, picture
@@ -42,7 +43,7 @@ def _variation(image: ResultImage) -> str:
     return figure(content, title, image.data.revised_prompt or detail)
 
 
-def _picture(content: bytes, name: str) -> str:
+def _picture(content: bytes | SupportsBytes, name: str) -> str:
     try:
         small = thumbnail(content, THUMBNAIL_EDGE)
     except InvalidPicture as error:

@@ -1,14 +1,19 @@
-"""Colours as screens show them: sRGB."""
+"""From every way to store pixels to colours as screens show them: 8 bits, sRGB."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["to_srgb"]
+__all__ = ["is_simple", "simplifier", "to_srgb"]
+
+_SIMPLE = ("L", "LA", "RGB", "RGBA", "CMYK")
+_PREMULTIPLIED = {"La": "LA", "RGBa": "RGBA"}
 
 # Device class and colour space stand at these places of an ICC profile (ICC.1, section 7.2).
 _CLASSES = (b"scnr", b"mntr", b"prtr", b"spac")
@@ -17,6 +22,27 @@ _SPACES = {"L": b"GRAY", "RGB": b"RGB ", "CMYK": b"CMYK"}
 # A chain of any number of steps per colour: minutes of work for a file of a few KB. Profiles
 # that have it (ICC.1, section 10.16) are rare, and their pictures are read without them.
 _CHAIN = b"mpet"
+
+
+def is_simple(image: Image) -> bool:
+    """Whether a picture is in mode L, LA, RGB, RGBA or CMYK, its transparency included."""
+    return image.mode in _SIMPLE and (
+        image.mode in ("LA", "RGBA") or not image.has_transparency_data
+    )
+
+
+def simplifier(image: Image) -> Callable[[Image], Image]:
+    """What turns `image`, or any part cut out of it, into mode L, LA, RGB, RGBA or CMYK.
+
+    16-bit grey keeps its upper 8 bits. Integers and floats of 32 bits (TIFF) have no agreed
+    white: the darkest pixel of `image` becomes black and its brightest white.
+    """
+    if image.mode in ("I", "F"):
+        low, high = cast("tuple[float, float]", image.getextrema())
+        return partial(_scaled, scale=255 / (high - low) if high > low else 0.0, black=low)
+    if image.mode.startswith("I;16"):
+        return partial(_scaled, scale=255 / 65535, black=0)
+    return _simple
 
 
 def to_srgb(image: Image) -> Image:
@@ -38,6 +64,20 @@ def to_srgb(image: Image) -> Image:
     result = _without_alpha(image, profile)
     result.putalpha(alpha)
     return result
+
+
+def _simple(image: Image) -> Image:
+    if is_simple(image):
+        return image
+    if image.has_transparency_data:
+        wanted = _PREMULTIPLIED.get(image.mode, image.mode)
+        return image.convert(wanted if wanted in ("LA", "RGBA") else "RGBA")
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _scaled(image: Image, *, scale: float, black: float) -> Image:
+    numbers = image if image.mode == "F" else image.convert("I").convert("F")
+    return numbers.point(lambda value: value * scale + (0.5 - black * scale)).convert("L")
 
 
 def _without_alpha(image: Image, profile: bytes | None) -> Image:

@@ -1,15 +1,19 @@
-"""Writing pictures as PNG."""
+"""Pictures as PNG files: written, or kept where they are such already."""
 
 from __future__ import annotations
 
 import math
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from .formats import Broken, sniff
+from .formats.png import read_png
+from .open import open_picture, unreadable
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["png_smaller_than", "to_png"]
+__all__ = ["CleanPng", "clean_png", "png_smaller_than", "to_png"]
 
 # A picture this small fits in 4 MB whatever it shows: 4 bytes x 512 x 512 is 1 MB.
 _PROBE = 512
@@ -26,6 +30,39 @@ def to_png(image: Image) -> bytes:
     file = BytesIO()
     image.save(file, "PNG", icc_profile=None, compress_level=_LEVEL)
     return file.getvalue()
+
+
+class CleanPng(NamedTuple):
+    """The content of a PNG file without metadata, and its size in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+def clean_png(data: bytes, name: str) -> CleanPng:
+    """Any picture as a PNG file that every decoder shows alike, and that holds nothing else.
+
+    A PNG with 8 bits per channel, upright, in sRGB keeps its compressed pixels, once they are
+    known to be whole; every other picture is opened and encoded anew.
+
+    Args:
+        data: the content of a PNG, JPEG, WebP, GIF, BMP or TIFF file.
+        name: what error texts call it.
+
+    Raises:
+        InvalidPicture: it is none of these, damaged, cut off, or too large.
+    """
+    if sniff(data) == "PNG":
+        try:
+            layout = read_png(data)
+            layout.check_memory()
+            if layout.is_plain and layout.has_just_its_rows():
+                return CleanPng(layout.pixels, layout.width, layout.height)
+        except Broken as error:
+            raise unreadable(name, "PNG", error) from None
+    image = open_picture(data, name)
+    return CleanPng(to_png(image), image.width, image.height)
 
 
 def png_smaller_than(limit: int, image: Image) -> bytes:

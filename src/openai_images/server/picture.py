@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from .. import engine
 from ..errors import InvalidPicture
-from ..pictures import check_for_variation, sniff
-from ..pictures.formats import Broken, read_layout
-from ..pictures.open import open_small
+from ..pictures import open_for_variation, open_small, size_of, sniff
 from .form import FormFile
 
 __all__ = ["EDIT_FORMATS", "read_picture"]
@@ -26,24 +24,15 @@ def read_picture(file: FormFile, max_pixels: int, *, crop: bool) -> engine.Pictu
     Raises:
         InvalidPicture: it cannot be decoded, is too large, or not what the call takes.
     """
-    kind = sniff(file.content)
-    if crop and kind not in EDIT_FORMATS:
+    if crop and sniff(file.content) not in EDIT_FORMATS:
         raise InvalidPicture("Uploaded image must be a PNG, JPEG or WebP.")
-    if kind is not None:
-        _check_pixels(file.content, kind, max_pixels)
-    if not crop:
-        check_for_variation(file.content, file.name)
-    image = open_small(file.content, file.name, engine.MOST_USED, square=True)
-    return engine.Picture.of(image)
-
-
-def _check_pixels(content: bytes, kind: str, max_pixels: int) -> None:
-    try:
-        layout = read_layout(content, kind)
-    except Broken:
-        return  # decoding it says why
-    if layout.width * layout.height > max_pixels:
+    width, height = size_of(file.content, file.name)
+    if width * height > max_pixels:
         raise InvalidPicture(
-            f"The picture has {layout.width} x {layout.height} pixels; "
-            f"this server takes {max_pixels:,} at most."
+            f"The picture has {width} x {height} pixels; this server takes {max_pixels:,} at most."
         )
+    if crop:
+        image = open_small(file.content, file.name, engine.MOST_USED, square=True)
+    else:
+        image = open_for_variation(file.content, file.name, engine.MOST_USED)
+    return engine.Picture.of(image)

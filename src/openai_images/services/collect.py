@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from .. import bounded_json
 from ..connection import Connection
 from ..errors import BadAnswer, ErrorAnswer, InvalidPicture, ServiceError
-from ..pictures import open_picture, to_png
+from ..pictures import clean_png
 from ..request import VariationRequest
 from ..response import ApiResponse, ImageData, ImagesResponse
 from ..text import one_line
@@ -100,10 +100,10 @@ def _image(
         content = _content(data, service, watch, download)
         if content is None:
             return image
-        picture = open_picture(content, f"Image {index + 1}")
+        png, width, height = clean_png(content, f"Image {index + 1}")
     except (InvalidPicture, ServiceError) as error:
         return replace(image, problem=f"Image {index + 1} is missing: {error}")
-    return replace(image, png=to_png(picture), width=picture.width, height=picture.height)
+    return replace(image, png=png, width=width, height=height)
 
 
 def _content(data: ImageData, service: ImageService, watch: Watch, download: bool) -> bytes | None:

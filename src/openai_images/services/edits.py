@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..connection import Connection, ServiceKind
 from ..errors import InvalidPicture, InvalidRequest
 from ..options import EditOptions
-from ..pictures import open_picture, sniff
+from ..pictures import check_readable, sniff
 from ..request import VariationRequest
 from ..response import ApiResponse
 from ..transport import FilePart
@@ -28,12 +28,13 @@ class EditsService(RemoteService):
     def check(self, request: VariationRequest) -> None:
         _check_model(request, self._connection)
         media_type_of(request)
-        if len(request.image) >= MAX_PICTURE_BYTES:
+        content = bytes(request.image)
+        if len(content) >= MAX_PICTURE_BYTES:
             raise InvalidPicture(
-                f"{request.image_name} has {len(request.image):,} bytes; the edits call takes "
-                "less than 50 MB: scale it down, or set Prepare Image to Crop or Pad."
+                f"{request.image_name} has {len(content):,} bytes; the edits call takes "
+                "less than 50 MB: scale it down, or prepare the image (crop or pad)."
             )
-        open_picture(request.image, request.image_name)
+        check_readable(request.image, request.image_name)
 
     def create_variation(self, request: VariationRequest, watch: Watch = UNWATCHED) -> ApiResponse:
         self.check(request)
@@ -44,7 +45,7 @@ class EditsService(RemoteService):
         picture = FilePart(
             self._connection.edits.image_field,
             request.image_name,
-            request.image,
+            bytes(request.image),
             media_type_of(request),
         )
         response = self._transport.post_form(
@@ -73,11 +74,11 @@ def media_type_of(request: VariationRequest) -> str:
     Raises:
         InvalidPicture: it is of a kind that the call does not take.
     """
-    kind = sniff(request.image)
+    kind = sniff(bytes(request.image))
     if kind not in MEDIA_TYPES:
         raise InvalidPicture(
             f"{request.image_name} is no PNG, JPEG or WebP picture, which the edits call "
-            "needs: convert it, or set Prepare Image to Crop or Pad."
+            "needs: convert it, or prepare the image (crop or pad)."
         )
     return MEDIA_TYPES[kind]
 

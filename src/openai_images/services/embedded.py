@@ -12,8 +12,7 @@ from .. import engine
 from ..errors import Canceled
 from ..models import Model
 from ..options import EngineOptions, fresh_seed, read_seed, read_strength
-from ..pictures import check_for_variation
-from ..pictures.open import open_small
+from ..pictures import check_for_variation, open_for_variation
 from ..request import DEFAULT_RESPONSE_FORMAT, VariationRequest
 from ..response import ApiResponse
 from ..watch import UNWATCHED, Watch, raise_if_canceled
@@ -48,7 +47,6 @@ class EmbeddedService(ImageService):
 
     def create_variation(self, request: VariationRequest, watch: Watch = UNWATCHED) -> ApiResponse:
         raise_if_canceled(watch)
-        self.check(request)
         options = self._options_for(request)
         seed = fresh_seed() if options.seed is None else options.seed
         pngs = list(self._pictures(request, options, seed, watch))
@@ -84,7 +82,7 @@ class EmbeddedService(ImageService):
         self, request: VariationRequest, options: EngineOptions, seed: int, watch: Watch
     ) -> Iterator[bytes]:
         """The variations as PNG files, in order; tells the watch after each."""
-        image = open_small(request.image, request.image_name, engine.MOST_USED, square=True)
+        image = open_for_variation(request.image, request.image_name, engine.MOST_USED)
         picture = engine.Picture.of(image)
         tasks = [
             engine.Task(picture, request.pixels, seed, index, options.strength, options.mirror)

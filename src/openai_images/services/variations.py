@@ -21,5 +21,5 @@ class VariationsService(RemoteService):
         fields = request.fields()
         if request.model is None and self._connection.default_model:
             fields.insert(0, ("model", self._connection.default_model))
-        picture = FilePart("image", request.image_name, request.image, "image/png")
+        picture = FilePart("image", request.image_name, bytes(request.image), "image/png")
         return self._transport.post_form("/images/variations", fields, [picture], watch)

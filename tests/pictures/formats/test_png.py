@@ -9,12 +9,7 @@ from PIL import Image, PngImagePlugin
 
 from openai_images.pictures.formats import Broken, TooLarge, read_layout
 
-from ..conftest import encoded, scene
-
-
-def chunk(kind, data=b""):
-    checksum = zlib.crc32(kind + data)
-    return struct.pack(">I4s", len(data), kind) + data + struct.pack(">I", checksum)
+from ..conftest import chunk, encoded, scene
 
 
 def read(content):
@@ -44,6 +39,11 @@ def test_hands_on_pixels_only():
     handed_on = Image.open(io.BytesIO(read(animated).pixels))
     assert handed_on.info == {}
     assert handed_on.n_frames == 1
+
+
+def test_a_file_of_pixels_only_is_handed_on_as_it_is():
+    content = encoded(scene(), "PNG")
+    assert read(content).pixels is content
 
 
 def test_what_follows_the_end_is_not_read():

@@ -19,7 +19,7 @@ from .png import read_png
 from .tiff import read_tiff
 from .webp import read_webp
 
-__all__ = ["Broken", "Layout", "TooLarge", "read_layout"]
+__all__ = ["FORMATS", "Broken", "Layout", "TooLarge", "read_layout", "sniff"]
 
 _READERS: dict[str, Callable[[bytes], Layout]] = {
     "PNG": read_png,
@@ -30,12 +30,32 @@ _READERS: dict[str, Callable[[bytes], Layout]] = {
     "TIFF": read_tiff,
 }
 
+FORMATS = tuple(_READERS)
+"""The formats that are opened, by Pillow's names; nothing else is ever tried."""
+
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+    (b"BM", "BMP"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+)
+
+
+def sniff(data: bytes) -> str | None:
+    """The format that `data` begins like, one of `FORMATS`, or None."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    return next((name for start, name in _SIGNATURES if data.startswith(start)), None)
+
 
 def read_layout(content: bytes, kind: str) -> Layout:
     """Read the structure of a file whose first bytes are those of `kind`.
 
     Raises:
         Broken: the structure is damaged, cut off or not supported.
-        TooLarge: decoding it would take too much memory or time.
+        TooLarge: it has more sides or parts than any picture that is wanted.
     """
     return _READERS[kind](content)

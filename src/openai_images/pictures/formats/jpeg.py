@@ -9,8 +9,7 @@ from operator import mul
 from typing import NamedTuple
 
 from .ifd import orientation_of
-from .layout import MAX_PARTS, Broken, Layout, TooLarge
-from .profile import MAX_PROFILE_BYTES
+from .layout import MAX_PARTS, MAX_PROFILE_BYTES, Broken, Layout, TooLarge
 
 # A progressive encoder writes about 10 scans. Each goes over the whole picture and may take only
 # a few bytes of the file, so thousands of them are minutes of work; libtiff stops at 100, too.
@@ -60,8 +59,17 @@ def read_jpeg(content: bytes) -> Layout:
         raise Broken("it has no frame header or no scan")
     _check_scans(content, scan.start)
     kept.append(view[scan.start :])
-    width, height, memory = _frame(frame, scan)
-    return Layout(width, height, memory, b"".join(kept), orientation, _joined(profile))
+    width, height, coefficients = _frame(frame, scan)
+    return Layout(
+        width,
+        height,
+        width * height * 4 + coefficients,
+        b"".join(kept),
+        orientation,
+        _joined(profile),
+        fixed_memory=coefficients,
+        fractions=(1, 2, 4, 8),
+    )
 
 
 def _segments(content: bytes) -> Iterator[Segment]:
@@ -102,10 +110,10 @@ def _check_scans(content: bytes, start: int) -> None:
 
 
 def _frame(frame: Segment, scan: Segment) -> tuple[int, int, int]:
-    """Width, height, and the bytes that decoding takes.
+    """Width, height, and the bytes of the coefficients that libjpeg holds.
 
-    libjpeg gives row after row, unless the picture comes in several scans: then it holds all
-    coefficients, two bytes each, beside Pillow's four bytes per pixel.
+    It gives row after row and holds none, unless the picture comes in several scans: then it
+    holds all of them, two bytes each.
     """
     try:
         height, width, components = struct.unpack_from(">xHHB", frame.data)
@@ -117,12 +125,12 @@ def _frame(frame: Segment, scan: Segment) -> tuple[int, int, int]:
         raise Broken("its frame header has no components")
     pixels = width * height
     if frame.marker not in _PROGRESSIVE and in_scan >= components:
-        return width, height, pixels * 4
+        return width, height, 0
     across, down = [factor >> 4 for factor in sampling], [factor & 15 for factor in sampling]
     if 0 in (*across, *down):
         raise Broken("its frame header has no sampling factors")
     coefficients = pixels * sum(map(mul, across, down)) // (max(across) * max(down))
-    return width, height, pixels * 4 + coefficients * 2
+    return width, height, coefficients * 2
 
 
 def _joined(parts: dict[int, memoryview]) -> bytes | None:

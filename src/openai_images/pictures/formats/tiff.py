@@ -5,8 +5,7 @@ from __future__ import annotations
 import struct
 
 from .ifd import ORIENTATION, Entry, entries
-from .layout import MAX_PARTS, Broken, Layout, TooLarge, Unsupported
-from .profile import MAX_PROFILE_BYTES
+from .layout import MAX_PARTS, MAX_PROFILE_BYTES, Broken, Layout, TooLarge, Unsupported
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION = 256, 257, 258, 259
 _STRIPS, _SAMPLES, _ROWS_PER_STRIP = 273, 277, 278

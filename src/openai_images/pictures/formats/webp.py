@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .ifd import orientation_of
-from .layout import MAX_PARTS, Broken, Layout, TooLarge
-from .profile import MAX_PROFILE_BYTES
+from .layout import MAX_PARTS, MAX_PROFILE_BYTES, Broken, Layout, TooLarge
 
-# Pillow decodes through libwebp's animation decoder: two canvases, the frame as bytes, and the
-# picture, four bytes per pixel each (measured: 16.1).
-_BYTES_PER_PIXEL = 16
+# Decoded through libwebp's animation decoder: two canvases and the picture, four bytes per pixel
+# each; and a copy of the file.
+_BYTES_PER_PIXEL = 12
 
 _PICTURE = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
 _KEPT_BEFORE = frozenset({b"VP8X", b"ANIM", b"ALPH"})
@@ -50,8 +49,10 @@ def read_webp(content: bytes) -> Layout:
     if size is None or not picture:
         raise Broken("it has no picture in it")
     body = b"WEBP" + b"".join(kept)
-    memory = size[0] * size[1] * _BYTES_PER_PIXEL
     pixels = b"RIFF" + struct.pack("<I", len(body)) + body
+    memory = size[0] * size[1] * _BYTES_PER_PIXEL + len(pixels)
+    if pixels == content:
+        pixels = content  # and the copy goes
     return Layout(*size, memory, pixels, orientation, profile)
 
 

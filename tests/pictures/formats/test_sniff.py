@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openai_images.pictures import sniff
-from openai_images.pictures.sniff import FORMATS
+from openai_images.pictures.formats import FORMATS
 
 
 def test_knows_every_format(any_file):
