@@ -5,7 +5,6 @@ from __future__ import annotations
 import ssl
 
 import pytest
-import requests
 import urllib3.exceptions as u3
 
 from openai_images.transport.failures import explain
@@ -37,7 +36,7 @@ def test_a_client_certificate_that_is_missing_or_refused(reason, has_sent):
 
 
 def test_any_other_handshake_names_its_reason():
-    failure = told(requests.exceptions.SSLError(u3.SSLError(ssl_error("NO_PROTOCOLS_AVAILABLE"))))
+    failure = told(u3.SSLError(ssl_error("NO_PROTOCOLS_AVAILABLE")))
     assert "NO_PROTOCOLS_AVAILABLE" in failure.message
     assert failure.is_final
 

@@ -25,7 +25,7 @@ def _clean_environment(monkeypatch):
 def test_the_process_s_proxy_is_used_and_shown_without_its_password(monkeypatch):
     monkeypatch.setenv("https_proxy", "http://me:pass@proxy.test:3128/")
     route = route_to("https://images.test/v1", 1)
-    assert route.proxies["https"] == "http://me:pass@proxy.test:3128/"
+    assert route.proxy_url == "http://me:pass@proxy.test:3128/"
     assert route.proxy == "proxy.test:3128"
     assert "pass" not in repr(route)
 
@@ -46,7 +46,7 @@ def test_no_proxy_for_this_machine_and_where_none_is_wanted(monkeypatch, url):
     monkeypatch.setenv("no_proxy", "images.test")
     route = route_to(url, 1)
     assert route.proxy is None
-    assert route.proxies == {}
+    assert route.proxy_url == ""
 
 
 def test_the_chosen_bundle_comes_before_the_environment_s(monkeypatch, tmp_path):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import queue
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import requests
+from urllib3 import BaseHTTPResponse
 
 from ..addresses import literal_address
 from ..response import ApiResponse
@@ -21,7 +19,7 @@ from ..watch import Watch, raise_if_canceled
 from .failures import Failure, explain, refused
 from .limits import CHUNK_BYTES, CUT_SECONDS, MAX_HEADER_CHARACTERS, MEBIBYTE, POLL_SECONDS
 from .network import NetworkRoute
-from .sockets import Dialer, DialerAdapter
+from .sockets import Dialer, opened
 
 _COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate"})
 # zlib's window of 32 KiB, with the header of gzip or of zlib, whichever comes.
@@ -69,7 +67,7 @@ def exchange(request: HttpRequest, watch: Watch) -> ApiResponse | Failure:
     if request.seconds <= 0:
         return _too_late(request, dialer)
     address = literal_address(urlsplit(request.url).hostname or "")
-    if request.route.proxy and address and not request.allows(address):
+    if request.route.proxy_url and address and not request.allows(address):
         # A name is looked up by the proxy, which is its affair.
         return refused(request.route, address)
     outcome: queue.SimpleQueue[ApiResponse | Failure] = queue.SimpleQueue()
@@ -96,30 +94,20 @@ def exchange(request: HttpRequest, watch: Watch) -> ApiResponse | Failure:
 
 def _send(request: HttpRequest, dialer: Dialer) -> ApiResponse | Failure:
     try:
-        prepared = requests.Request(
-            request.method, request.url, headers=dict(request.headers), data=request.body
-        ).prepare()
-        with closing(DialerAdapter(dialer)) as adapter:
-            response = adapter.send(
-                prepared,
-                stream=True,
-                timeout=(request.route.connect_timeout, request.read_timeout),
-                verify=request.route.bundle or True,
-                cert=request.route.certificate or None,
-                proxies=dict(request.route.proxies),
-            )
-            with closing(response):
-                return _read(response, request)
-    # Whatever requests, urllib3, ssl and http.client raise becomes a sentence: passed on, the
+        with opened(
+            request.method, request.url, request.route, dialer, request.headers, request.body
+        ) as response:
+            return _read(response, request)
+    # Whatever urllib3, ssl and http.client raise becomes a sentence: passed on, the
     # exception would carry the request, and so the key, with it.
     except Exception as error:  # noqa: BLE001
         return explain(error, dialer, request.route)
 
 
-def _read(response: requests.Response, request: HttpRequest) -> ApiResponse | Failure:
+def _read(response: BaseHTTPResponse, request: HttpRequest) -> ApiResponse | Failure:
     headers = {
-        name.lower(): one_line(value, MAX_HEADER_CHARACTERS)
-        for name, value in response.headers.items()
+        name.lower(): one_line(response.headers[name], MAX_HEADER_CHARACTERS)
+        for name in response.headers
     }
     encoding = headers.get("content-encoding", "").lower().replace("identity", "")
     if encoding and encoding not in _COMPRESSIONS:
@@ -131,13 +119,14 @@ def _read(response: requests.Response, request: HttpRequest) -> ApiResponse | Fa
     announced = headers.get("content-length", "").strip()
     if announced.isdigit() and (len(announced) > 18 or int(announced) > request.max_bytes):
         return _too_large(request)
-    chunks = iter(lambda: response.raw.read(CHUNK_BYTES, decode_content=False), b"")
-    body = io.BytesIO()
+    chunks = iter(lambda: response.read(MEBIBYTE, decode_content=False), b"")
+    body, length = [], 0
     for chunk in inflate(chunks) if encoding else chunks:
-        if body.tell() + len(chunk) > request.max_bytes:
+        length += len(chunk)
+        if length > request.max_bytes:
             return _too_large(request)
-        body.write(chunk)
-    return ApiResponse(response.status_code, headers, body.getvalue())
+        body.append(chunk)
+    return ApiResponse(response.status, headers, b"".join(body))
 
 
 def _too_large(request: HttpRequest) -> Failure:

@@ -1,4 +1,4 @@
-"""Why no HTTP answer came back, told from the exceptions of requests and urllib3.
+"""Why no HTTP answer came back, told from the exceptions of urllib3.
 
 Those exceptions hold the request with its headers, so they are read here and never passed on.
 """
@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from http.client import BadStatusLine, IncompleteRead
 from typing import Any
 
-import requests
 import urllib3.exceptions as u3
 
 from ..text import one_line
 from .network import NetworkRoute
-from .sockets import Dialer
+from .sockets import Dialer, UnusableProxy
 
 
 @dataclass(frozen=True)
@@ -215,19 +214,15 @@ _CERTIFICATE_ADVICE = {
 
 # The first kind that is found anywhere in the chain tells the story.
 _TELLERS: tuple[tuple[type[BaseException], Callable[[Any, Dialer, NetworkRoute], Failure]], ...] = (
-    (requests.exceptions.InvalidProxyURL, _proxy_setting),
-    (requests.exceptions.InvalidSchema, _proxy_setting),
-    (requests.exceptions.InvalidURL, _address),
+    (UnusableProxy, _proxy_setting),
     (u3.LocationValueError, _address),
     (UnicodeError, _address),
     (ssl.SSLCertVerificationError, _certificate),
     (u3.ProxyError, _proxy),
-    (requests.exceptions.ProxyError, _proxy),
     (u3.NameResolutionError, _name),
     (u3.NewConnectionError, _unreachable),
     (u3.ConnectTimeoutError, _connect_timeout),
     (u3.ReadTimeoutError, _read_timeout),
-    (requests.exceptions.ReadTimeout, _read_timeout),
     (ssl.SSLError, _tls),
     (u3.SSLError, _tls),
     (u3.IncompleteRead, _incomplete),

@@ -37,7 +37,7 @@ class Mask:
 
     def __init__(self, secret: Secret | None) -> None:
         key = secret.reveal().encode() if secret is not None else b""
-        self._forms = sorted(_written_forms(key), key=len, reverse=True) if key else []
+        self._forms = _written_forms(key) if key else []
         # What is left of a key that looks like an escape itself.
         self._needles = {*self._forms, *(_decoded(form) for form in self._forms)}
         self._spelled = _spelled(key) if key else None
@@ -62,7 +62,8 @@ class Mask:
     def _masked(self, data: bytes) -> bytes:
         for form in self._forms:
             if form in data:
-                data = data.replace(form, _MASK)
+                # With what is left of its last letters in base64.
+                data = re.sub(re.escape(form) + rb"(?:[A-Za-z0-9+/_-]{0,2}={1,2})?", _MASK, data)
         if self._spelled is not None and self._is_inside(data):
             data = self._spelled.sub(_MASK, data)
             if len(data) <= MAX_ERROR_BYTES:
@@ -139,16 +140,16 @@ def _of_base64(token: bytes) -> Iterator[bytes]:
             continue
 
 
-def _written_forms(key: bytes) -> set[bytes]:
+def _written_forms(key: bytes) -> list[bytes]:
     """The key as it is, as hexadecimal digits, and as base64 wherever in a text it stands."""
     digits = key.hex().encode()
-    forms = {key, digits, digits.upper(), base64.b64encode(key), base64.urlsafe_b64encode(key)}
+    forms = {key, digits, digits.upper()}
     for before in range(3):
         letters = base64.b64encode(b"\0" * before + key)
         # The letters that depend on the key alone.
         core = letters[-(-before * 8 // 6) : (before + len(key)) * 8 // 6]
         forms |= {core, core.translate(bytes.maketrans(b"+/", b"-_"))}
-    return forms
+    return sorted(forms, key=len, reverse=True)
 
 
 def _spelled(key: bytes) -> re.Pattern[bytes]:

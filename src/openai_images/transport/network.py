@@ -28,7 +28,7 @@ class NetworkRoute:
         connect_timeout: seconds.
         bundle: path of the PEM file or folder to trust; empty for the certificates of certifi.
         certificate: path of the PEM file that proves who calls; empty for none.
-        proxies: as requests takes them; they may hold a password.
+        proxy_url: address of the proxy, which may hold a password; empty without one.
         proxy: the proxy's host and port, as shown in messages; None without one.
     """
 
@@ -36,7 +36,7 @@ class NetworkRoute:
     connect_timeout: float
     bundle: str = ""
     certificate: str = ""
-    proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proxy_url: str = field(default="", repr=False)
     proxy: str | None = None
 
     @property
@@ -68,7 +68,7 @@ def route_to(
         connect_timeout=connect_timeout,
         bundle=bundle,
         certificate=certificate,
-        proxies=proxies if proxy else {},
+        proxy_url=proxy or "",
         proxy=shown,
     )
 

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import socket
+import ssl
 import threading
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from requests.adapters import HTTPAdapter
-from requests.exceptions import InvalidSchema
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3 import (
+    BaseHTTPResponse,
+    HTTPConnectionPool,
+    HTTPSConnectionPool,
+    PoolManager,
+    ProxyManager,
+    Timeout,
+    make_headers,
+)
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+)
+from urllib3.util.ssl_ import create_urllib3_context
+
+from .network import NetworkRoute
 
 # KNIME's root logger is at DEBUG, where these write whole addresses, signatures included.
 for _name in ("urllib3", "requests", "charset_normalizer"):
@@ -104,15 +123,94 @@ class Dialer:
             self._handles.append(sock.dup())
 
 
+class UnusableProxy(Exception):
+    """The address of the proxy is none, or of a kind that is not spoken."""
+
+
+@contextmanager
+def opened(
+    method: str,
+    url: str,
+    route: NetworkRoute,
+    dialer: Dialer,
+    headers: Mapping[str, str],
+    body: bytes | None,
+) -> Iterator[BaseHTTPResponse]:
+    """Send a request over sockets of `dialer` alone, and give the answer, its body unread.
+
+    Raises:
+        UnusableProxy, urllib3.exceptions.HTTPError, OSError, ValueError: there is no answer.
+    """
+    manager = _manager(url, route, dialer)
+    try:
+        response = manager.urlopen(
+            method,
+            url,
+            body=body,
+            headers=dict(headers),
+            timeout=Timeout(route.connect_timeout, dialer.read_timeout),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+        )
+        with closing(response):
+            yield response
+    finally:
+        manager.clear()
+
+
+def _manager(url: str, route: NetworkRoute, dialer: Dialer) -> PoolManager:
+    options: dict[str, Any] = {"num_pools": 1, "maxsize": 1}
+    if urlsplit(url).scheme.lower() == "https":
+        options["ssl_context"] = _tls_context(route.bundle, route.certificate)
+    manager = _proxied(route.proxy_url, options) if route.proxy_url else PoolManager(**options)
+    pools: dict[str, Any] = {"http": _Pool, "https": _TlsPool}
+    for scheme, pool in pools.items():
+        pools[scheme] = functools.partial(pool, dialer=dialer)
+    manager.pool_classes_by_scheme = pools
+    return manager
+
+
+def _proxied(url: str, options: dict[str, Any]) -> ProxyManager:
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UnusableProxy
+        host = parts.netloc.rpartition("@")[2]
+        password = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+        headers = make_headers(proxy_basic_auth=password) if parts.username else None
+        return ProxyManager(f"{parts.scheme}://{host}", proxy_headers=headers, **options)
+    except (ValueError, HTTPError):
+        raise UnusableProxy from None
+
+
+@functools.lru_cache(maxsize=16)
+def _tls_context(bundle: str, certificate: str) -> ssl.SSLContext:
+    """What is trusted, and who calls; reading the certificates takes longer than a call."""
+    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
+    trusted = bundle or DEFAULT_CA_BUNDLE_PATH
+    if Path(trusted).is_dir():
+        context.load_verify_locations(capath=trusted)
+    else:
+        context.load_verify_locations(cafile=trusted)
+    if certificate:
+        context.load_cert_chain(certificate)
+    return context
+
+
 class _DialedConnection(HTTPConnection):
-    dialer: ClassVar[Dialer]
     # Never printed, whatever the process sets for all of http.client: headers hold the key.
     debuglevel = 0
+
+    def __init__(self, *args: Any, dialer: Dialer, **kwargs: Any) -> None:
+        self._dialer = dialer
+        super().__init__(*args, **kwargs)
 
     def _new_conn(self) -> socket.socket:
         timeout = self.timeout if isinstance(self.timeout, (int, float)) else None
         try:
-            return self.dialer.dial(
+            return self._dialer.dial(
                 self._dns_host, self.port, timeout, is_proxy=self.proxy is not None
             )
         except socket.gaierror as error:
@@ -125,45 +223,23 @@ class _DialedConnection(HTTPConnection):
     def connect(self) -> None:
         super().connect()
         # urllib3 would send the body under the connect timeout.
-        self.sock.settimeout(self.dialer.read_timeout)
-        self.dialer.has_sent = True
+        self.sock.settimeout(self._dialer.read_timeout)
+        self._dialer.has_sent = True
 
 
 class _DialedTlsConnection(_DialedConnection, HTTPSConnection):
     pass
 
 
-class DialerAdapter(HTTPAdapter):
-    """Sends requests over sockets of `dialer` alone; used for one exchange and closed."""
-
-    def __init__(self, dialer: Dialer) -> None:
-        self._pools = _pools(dialer)
-        super().__init__(pool_connections=1, pool_maxsize=1)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._pools
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
-        if proxy.lower().startswith("socks"):
-            raise InvalidSchema("a SOCKS proxy")
-        manager: PoolManager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = self._pools
-        return manager
+class _Pool(HTTPConnectionPool):
+    def __init__(self, *args: Any, dialer: Dialer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dialed: Any = functools.partial(_DialedConnection, dialer=dialer)
+        self.ConnectionCls = dialed
 
 
-def _pools(dialer: Dialer) -> dict[str, type[HTTPConnectionPool]]:
-    class Connection(_DialedConnection):
-        pass
-
-    class TlsConnection(_DialedTlsConnection):
-        pass
-
-    class Pool(HTTPConnectionPool):
-        ConnectionCls = Connection
-
-    class TlsPool(HTTPSConnectionPool):
-        ConnectionCls = TlsConnection
-
-    Connection.dialer = TlsConnection.dialer = dialer
-    return {"http": Pool, "https": TlsPool}
+class _TlsPool(HTTPSConnectionPool):
+    def __init__(self, *args: Any, dialer: Dialer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dialed: Any = functools.partial(_DialedTlsConnection, dialer=dialer)
+        self.ConnectionCls = dialed
