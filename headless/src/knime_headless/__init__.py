@@ -23,7 +23,7 @@ from knime_headless.logs import LogEntry
 from knime_headless.node import Node
 from knime_headless.step import Configured, Executed
 from knime_headless.tables import StoredTable
-from knime_headless.workflow import Workflow, run_workflow
+from knime_headless.workflow import Workflow
 
 __all__ = [
     "Configured",
@@ -41,5 +41,4 @@ __all__ = [
     "Workflow",
     "WorkflowError",
     "load_extension",
-    "run_workflow",
 ]

@@ -7,21 +7,14 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import shutil
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import knime.extension as knext
 import knime.extension.nodes as _nodes
 import knime.extension.parameter as parameters
-from knime_headless.temporary import new_folder
-
-if TYPE_CHECKING:
-    from knime_headless.tables import ArrowFile, ArrowWriter
+from knime_headless.table_files import ArrowFile, ArrowWriter, Workspace
 
 IS_REAL = importlib.util.find_spec("knime.extension.context") is None
 """Whether KNIME's own package is used; only ours has a module ``context``."""
@@ -32,25 +25,6 @@ extract_ui_schema = parameters.extract_ui_schema
 inject_parameters = parameters.inject_parameters
 validate_parameters = parameters.validate_parameters
 validate_specs = parameters.validate_specs
-
-
-class Workspace:
-    """A folder for the tables of one or more nodes; removed when nothing refers to it any more."""
-
-    def __init__(self) -> None:
-        self.path = new_folder()
-        self._numbers = count(1)
-        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
-
-    def new_path(self, kind: str) -> Path:
-        """A path in the folder that was not given out before."""
-        return self.path / f"{kind}-{next(self._numbers)}"
-
-    def new_writer(self) -> ArrowWriter:
-        """A new table file."""
-        from knime_headless.tables import ArrowWriter
-
-        return ArrowWriter(self.new_path("table"))
 
 
 def begin_extension(extension_id: str, version: str) -> None:

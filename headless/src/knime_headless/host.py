@@ -46,12 +46,14 @@ class FlowVariables(UserDict[str, Any]):
         """The values, if KNIME can take them all.
 
         Raises:
-            TypeError: a value is neither a number, text or switch nor a list of one of these.
+            TypeError: a value is neither a number of at most 64 bits, text or switch nor a list of
+                one of these.
         """
         for name, value in self.items():
             items = value if isinstance(value, list) else [value]
             kinds = {type(item) for item in items}
-            if len(kinds) > 1 or not kinds <= {bool, int, float, str}:
+            too_large = any(type(i) is int and not -(2**63) <= i < 2**63 for i in items)
+            if too_large or len(kinds) > 1 or not kinds <= {bool, int, float, str}:
                 raise TypeError(f"The flow variable {name} cannot hold {value!r}.")
         return dict(self)
 

@@ -22,6 +22,7 @@ from knime_headless.step import (
     one_per_port,
     results_per_port,
 )
+from knime_headless.table_files import Workspace
 from knime_headless.worker import run_in_thread
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ class Node:
 
     def execute_in(self, around: Surroundings, given: Settings, inputs: Sequence[Any]) -> Executed:
         """Like `execute`, with everything around the node in one object."""
-        workspace = backend.Workspace()
+        workspace = Workspace()
         stored = [transfer.as_stored(value, workspace) for value in inputs]
         specs = [getattr(value, "spec", None) for value in stored]
         warnings: tuple[str, ...] = ()
@@ -240,7 +241,7 @@ class Node:
         host: Host,
         variables: FlowVariables,
         inputs: Sequence[Any],
-        workspace: backend.Workspace,
+        workspace: Workspace,
     ) -> tuple[list[Any], str | None]:
         def work() -> tuple[list[Any], str | None]:
             with backend.table_session(workspace):
@@ -259,18 +260,17 @@ class Node:
         result: tuple[list[Any], str | None] = run_in_thread(work, host.cancel)
         return result
 
-    def _sent_objects(
-        self, results: Any, workspace: backend.Workspace
-    ) -> tuple[list[Any], str | None]:
+    def _sent_objects(self, results: Any, workspace: Workspace) -> tuple[list[Any], str | None]:
         values = results_per_port(results, self.outputs, self.view)
         html = None
         if self.view:
             shown = values.pop()
             html = getattr(shown, "html", None)
-            if html is None:
+            if not isinstance(html, str):
                 raise TypeError(
                     f"The last thing a node with a view returns is the view, not {shown!r}."
                 )
+            html.encode()  # lone surrogates cannot be written to the view's file
         sent = [
             transfer.sent_object(value, port, workspace)
             for value, port in zip(values, self.outputs, strict=True)
@@ -294,7 +294,7 @@ class Node:
         return instance
 
     def _host(
-        self, around: Surroundings, specs: Sequence[Any], workspace: backend.Workspace | None
+        self, around: Surroundings, specs: Sequence[Any], workspace: Workspace | None
     ) -> Host:
         temp = workspace.path if workspace else Path()
         data_area = around.data_area or temp / "data"

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from knime_headless.backend import Workspace
-    from knime_headless.tables import ArrowFile, ArrowWriter
+    from knime_headless.table_files import ArrowFile, ArrowWriter, Workspace
 
 _PNG = "org.knime.core.data.image.png.PNGImageValueFactory"
 _JSON = "org.knime.core.data.json.JSONValueFactory"

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from knime_headless.host import Progress
 from knime_headless.logs import LogEntry
-from knime_headless.tables import ROW_ID, StoredTable
+from knime_headless.table_files import ROW_ID
+from knime_headless.tables import StoredTable
+from knime_headless.workflow import Reporter
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,7 +38,7 @@ class Mask:
         return text
 
 
-class PlainReport:
+class PlainReport(Reporter):
     """One line per event on the error stream; tables at the end on the output stream."""
 
     def __init__(self, console: Console, mask: Mask, level: int = logging.WARNING) -> None:

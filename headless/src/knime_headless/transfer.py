@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import knime.extension as knext
 from knime_headless import backend
-from knime_headless.tables import ArrowFile, StoredTable
+from knime_headless.table_files import ArrowFile, Workspace
+from knime_headless.tables import StoredTable
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -51,7 +52,18 @@ def sent_spec(spec: Any, port: Any) -> Any:
         )
     if spec_class is knext.BinaryPortObjectSpec and spec.id != port.id:
         raise TypeError(f"The output '{port.name}' has the id {port.id}, its spec {spec.id}.")
+    if isinstance(spec, knext.Schema):
+        _check_columns(spec)
     return _copy_of_spec(spec)
+
+
+def _check_columns(schema: Any) -> None:
+    for column in schema:
+        ktype = column.ktype
+        while isinstance(ktype, knext.ListType):
+            ktype = ktype.inner_type
+        if ktype == knext.blob() or isinstance(ktype, knext.StructType):
+            raise TypeError(f"KNIME takes no column of {ktype}, as '{column.name}' would be.")
 
 
 def _spec_class(port: Any) -> Any:
@@ -82,7 +94,7 @@ def received_spec(spec: Any, port: Any) -> Any:
     return _copy_of_spec(spec)
 
 
-def sent_object(value: Any, port: Any, workspace: backend.Workspace) -> Any:
+def sent_object(value: Any, port: Any, workspace: Workspace) -> Any:
     """What arrives when a node gives this object for an output port.
 
     Raises:
@@ -113,9 +125,9 @@ def sent_object(value: Any, port: Any, workspace: backend.Workspace) -> Any:
 
 def _copy_of_object(value: Any) -> Any:
     data = value.serialize()
-    if not isinstance(data, bytes):
+    if not isinstance(data, (bytes, bytearray)):
         raise TypeError(f"{type(value).__name__}.serialize gave {type(data).__name__}, not bytes.")
-    return type(value).deserialize(_copy_of_spec(value.spec), data)
+    return type(value).deserialize(_copy_of_spec(value.spec), bytes(data))
 
 
 def received_object(value: Any, port: Any) -> Any:
@@ -134,7 +146,7 @@ def received_object(value: Any, port: Any) -> Any:
     return None if value is None else _copy_of_object(value)
 
 
-def as_stored(value: Input, workspace: backend.Workspace) -> Any:
+def as_stored(value: Input, workspace: Workspace) -> Any:
     """A DataFrame or Arrow table as a table that a node may have put out; others unchanged."""
     if value is None or isinstance(value, (StoredTable, bytes, knext.PortObject)):
         return value

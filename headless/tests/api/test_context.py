@@ -33,9 +33,11 @@ def test_progress(context, host):
     context.set_progress(0, "begin")
     context.set_progress(0.5)
     context.set_progress(1.00001)
+    context.set_progress(True)
     assert [(p.fraction, p.message) for p in host.progress] == [
         (0.0, "begin"),
         (0.5, None),
+        (1.0, None),
         (1.0, None),
     ]
 

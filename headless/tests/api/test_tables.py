@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterator
 
@@ -15,9 +16,9 @@ from PIL import Image
 
 import knime.extension as knext
 from knime_headless import backend
-from knime_headless.tables import ArrowFile
+from knime_headless.table_files import ArrowFile, Workspace
 
-WORKSPACE = backend.Workspace()
+WORKSPACE = Workspace()
 
 
 @pytest.fixture(autouse=True)
@@ -185,6 +186,30 @@ class TestFromArrow:
         batches = [pa.record_batch([pa.array([0] * n)], names=["A"]) for n in (1, 2)]
         with pytest.raises(ValueError, match="not larger"):
             knext.Table.from_pyarrow(pa.Table.from_batches(batches))
+
+    def test_times_of_day_from_python(self):
+        times = [datetime.time(1, 2, 3, 4), None]
+        dtype = knext.logical(datetime.time).to_pandas()
+        for column in (times, pd.Series(times, dtype=dtype)):
+            table = stored(knext.Table.from_pandas(pd.DataFrame({"Time": column})))
+            assert str(table.schema["Time"].ktype) == "Local Time"
+            assert table.to_pandas()["Time"].iloc[0] == times[0]
+
+    @pytest.mark.parametrize(
+        ("row_ids", "kept"),
+        [("auto", ["Row5", "Row7"]), ("keep", ["5", "7"]), ("generate", ["Row0", "Row1"])],
+    )
+    def test_rows_without_columns(self, row_ids, kept):
+        frame = pd.DataFrame(index=[5, 7])
+        table = stored(knext.Table.from_pandas(frame, row_ids=row_ids))
+        assert table.shape == (0, 2)
+        assert list(table.to_pandas().index) == kept
+
+    def test_large_lists(self):
+        data = pa.table({"Words": pa.array([["a"], None], pa.large_list(pa.string()))})
+        table = stored(knext.Table.from_pyarrow(data))
+        assert table.schema["Words"].ktype == knext.list_(knext.string())
+        assert table.to_pyarrow()["Words"].to_pylist() == [["a"], None]
 
     def test_times(self):
         data = pa.table(

@@ -212,6 +212,8 @@ class TestExecute:
             ("del ctx.flow_variables['a']", "cannot be deleted"),
             ("ctx.flow_variables['a'] = {}", "cannot hold"),
             ("ctx.flow_variables['a'] = [1, 'x']", "cannot hold"),
+            ("ctx.flow_variables['a'] = 2**63", "cannot hold"),
+            ("ctx.flow_variables['a'] = [1, -(2**63) - 1]", "cannot hold"),
         ],
     )
     def test_flow_variables_that_knime_refuses(self, sample, code, message):
@@ -236,6 +238,8 @@ class TestOutputs:
             (TABLE + VIEW, "frame()", "gave 1 results, but has 1 outputs and a view"),
             (TABLE + VIEW, "frame(), frame()", "the view, not"),
             (VIEW, "None", "gave 0 results"),
+            (VIEW, "knext.view_html(b'<p>')", "the view, not"),
+            (VIEW, "knext.view_html('\\ud800')", "surrogates not allowed"),
             ('@knext.output_binary("Out", "d", "a")', "'text'", "takes bytes, not str"),
         ],
     )
@@ -251,6 +255,42 @@ class TestOutputs:
         """
         with pytest.raises(NodeFailed, match=message):
             sample(body, decorators).execute()
+
+    @pytest.mark.parametrize(
+        "ktype",
+        ["knext.blob()", "knext.struct(knext.string())", "knext.list_(knext.list_(knext.blob()))"],
+    )
+    def test_columns_that_knime_does_not_take_are_refused_in_configure(self, sample, ktype):
+        body = f"""\
+        def configure(self, ctx):
+            return knext.Schema.from_columns([knext.Column({ktype}, "Raw")])
+        """
+        with pytest.raises(NodeFailed, match=r"no column of .* as 'Raw'"):
+            sample(body, TABLE).configure()
+
+    @pytest.mark.parametrize("kept", ["Key", "<RowID>", "index", " "])
+    def test_row_ids_are_kept_from_a_column_of_any_name(self, sample, kept):
+        body = f"""\
+        def execute(self, ctx):
+            import pyarrow as pa
+
+            data = pa.table({{{kept!r}: ["a", "b"], "Number": [1, 2]}})
+            table = knext.Table.from_pyarrow(data, row_ids="keep")
+            assert list(table.to_pandas().index) == ["a", "b"]
+            batches = knext.BatchOutputTable.create(row_ids="keep")
+            batches.append(data)
+            return table, batches
+        """
+        for table in sample(body, TABLE * 2).execute().outputs:
+            assert table.rows() == [{"Number": 1}, {"Number": 2}]
+            assert list(table.to_pandas().index) == ["a", "b"]
+            assert table.to_pyarrow().column_names == ["<RowID>", "Number"]
+
+    def test_a_port_object_may_serialize_to_a_bytearray(self, colours, palette, monkeypatch):
+        held = type(palette.outputs[0])
+        monkeypatch.setattr(held, "serialize", lambda self: bytearray(b"lime"))
+        passed = colours.nodes["paint"].execute({}, [palette.outputs[0], None]).outputs[1]
+        assert passed.colours == ["lime"]
 
     def test_a_view_alone(self, sample):
         body = "def execute(self, ctx):\n    return knext.view_html('<p>x</p>')"

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from knime_headless import NodeCanceled, NodeFailed, Workflow, run_workflow
+from knime_headless import NodeCanceled, NodeFailed, Workflow
 from knime_headless.temporary import discard_all
 from knime_headless.workflow.staging import Staging
 
@@ -44,7 +44,7 @@ def files(folder: Path) -> list[str]:
 
 
 def test_a_chain(write_workflow: Write, tmp_path: Path):
-    outputs = run_workflow(write_workflow(CHAIN))
+    outputs = Workflow(write_workflow(CHAIN)).run()
     assert [row["Number"] for row in outputs["count"][0].rows()] == [0, 1]
     assert files(tmp_path / "out") == [
         "1-Row0.png",
@@ -62,7 +62,7 @@ def test_a_chain(write_workflow: Write, tmp_path: Path):
 
 
 def test_parquet_holds_plain_columns(write_workflow: Write, tmp_path: Path):
-    run_workflow(write_workflow(CHAIN))
+    Workflow(write_workflow(CHAIN)).run()
     table = pq.read_table(tmp_path / "out/t.parquet")
     assert table.schema.types == [pa.binary(), pa.string(), pa.int64(), pa.list_(pa.string())]
     assert table.column("Image")[0].as_py() == (tmp_path / "out/1-Row0.png").read_bytes()
@@ -70,7 +70,7 @@ def test_parquet_holds_plain_columns(write_workflow: Write, tmp_path: Path):
 
 
 def test_csv_and_json_leave_out_images(write_workflow: Write, tmp_path: Path):
-    run_workflow(write_workflow(CHAIN))
+    Workflow(write_workflow(CHAIN)).run()
     assert (tmp_path / "out/t.csv").read_text().splitlines() == [
         '"Colour","Letters","Parts"',
         '"red",3,"[""r"", ""e"", ""d""]"',
@@ -83,7 +83,7 @@ def test_csv_and_json_leave_out_images(write_workflow: Write, tmp_path: Path):
 def test_the_working_directory_is_the_folder_of_the_file(write_workflow: Write, monkeypatch):
     path = write_workflow(CHAIN)
     monkeypatch.chdir("/")
-    run_workflow(path)
+    Workflow(path).run()
     assert Path.cwd() == Path("/")
 
 
@@ -100,7 +100,7 @@ def test_a_failure_keeps_whole_files_of_earlier_nodes_only(write_workflow: Write
 """
     )
     with pytest.raises(NodeFailed, match=r"^again \(Paint\): There is no blue paint left"):
-        run_workflow(write_workflow(text))
+        Workflow(write_workflow(text)).run()
     assert "t.parquet" in files(tmp_path / "out")
     assert not [name for name in files(tmp_path / "out") if "again" in name or "part" in name]
 
@@ -109,7 +109,7 @@ def test_refusals_come_before_anything_runs(write_workflow: Write, tmp_path: Pat
     bad = '  bad: {node: palette_source, settings: {colours: "", credential: ""}}'
     text = CHAIN.replace("nodes:\n", f"nodes:\n{bad}\n")
     with pytest.raises(NodeFailed, match=r"^bad \(Palette Source\): Name at least one"):
-        run_workflow(write_workflow(text))
+        Workflow(write_workflow(text)).run()
     assert not (tmp_path / "out").exists()
 
 
@@ -124,7 +124,7 @@ def test_cancel(write_workflow: Write, tmp_path: Path):
 def test_an_unknown_flow_variable(write_workflow: Write):
     text = CHAIN.replace("flow_variable: painted", "flow_variable: primed")
     with pytest.raises(NodeFailed, match="batch: there is no flow variable 'primed'"):
-        run_workflow(write_workflow(text))
+        Workflow(write_workflow(text)).run()
 
 
 @pytest.mark.parametrize(
@@ -137,21 +137,21 @@ def test_an_unknown_flow_variable(write_workflow: Write):
 def test_images_of_a_column_that_holds_none(write_workflow: Write, tmp_path: Path, images, message):
     text = CHAIN.replace('{column: Image, path: "out/{row}-{row_id}.png"}', images)
     with pytest.raises(NodeFailed, match=message):
-        run_workflow(write_workflow(text))
+        Workflow(write_workflow(text)).run()
     assert files(tmp_path) == ["workflow.yml"]
 
 
 def test_json_values_are_written_as_text(write_workflow: Write, tmp_path: Path):
     (tmp_path / "a.json").write_text('[{"J": "{\\"a\\": 1}"}]')
     entry = "{table: a.json, types: {J: json}, outputs: {Table: b.parquet}}"
-    (table,) = run_workflow(write_workflow(f"nodes: {{t: {entry}}}"))["t"]
+    (table,) = Workflow(write_workflow(f"nodes: {{t: {entry}}}")).run()["t"]
     assert table.rows() == [{"J": {"a": 1}}]
     assert pq.read_table(tmp_path / "b.parquet").to_pylist() == [{"J": '{"a": 1}'}]
 
 
 class TestTablesFromFiles:
     def run(self, write_workflow: Write, entry: str):
-        return run_workflow(write_workflow(f"nodes: {{t: {entry}}}"))["t"][0]
+        return Workflow(write_workflow(f"nodes: {{t: {entry}}}")).run()["t"][0]
 
     def test_csv(self, write_workflow: Write, tmp_path: Path):
         (tmp_path / "a.csv").write_text('Name,Age,Tags,More\n"",1,"[""a""]",{}\n,,,\n')
@@ -167,7 +167,7 @@ class TestTablesFromFiles:
         assert table.rows() == [{"A": 1.0, "B": ["x"]}, {"A": 2.0, "B": None}]
 
     def test_what_was_written_can_be_read(self, write_workflow: Write, tmp_path: Path):
-        run_workflow(write_workflow(CHAIN))
+        Workflow(write_workflow(CHAIN)).run()
         table = self.run(write_workflow, "{table: out/t.parquet, types: {Image: image}}")
         assert str(table.spec["Image"].ktype) == "PNG Image"
         assert table.rows()[1]["Image"].getpixel((0, 0)) == (0, 0, 255)

@@ -52,16 +52,13 @@ from knime.extension.ports import (
     output_view,
     port_type,
 )
-from knime.extension.schema import (
-    BinaryPortObjectSpec,
-    Column,
+from knime.extension.schema.columns import BinaryPortObjectSpec, Column, PortObjectSpec, Schema
+from knime.extension.schema.types import (
     KnimeType,
     ListType,
     LogicalType,
-    PortObjectSpec,
     PrimitiveType,
     PrimitiveTypeId,
-    Schema,
     StructType,
     blob,
     bool_,

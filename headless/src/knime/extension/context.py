@@ -124,7 +124,7 @@ class ExecutionContext(ConfigurationContext):
             TypeError: progress is not a plain number or the message not a text.
             ValueError: progress is outside of 0 to 1.
         """
-        if type(progress) not in (int, float):
+        if type(progress) not in (bool, int, float):
             raise TypeError(f"progress is an int or float, not {type(progress).__name__}.")
         if not -0.0001 <= progress <= 1.0001:
             raise ValueError(f"progress lies between 0 and 1, not at {progress}.")

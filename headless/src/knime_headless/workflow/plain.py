@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knime_headless import backend
-from knime_headless.tables import ROW_ID, StoredTable
+from knime_headless.table_files import ROW_ID
+from knime_headless.tables import StoredTable
 
 if TYPE_CHECKING:
     import pyarrow as pa

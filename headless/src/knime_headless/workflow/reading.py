@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import knime.extension as knext
 from knime_headless import backend
+from knime_headless.table_files import Workspace
 from knime_headless.tables import StoredTable
 from knime_headless.transfer import as_stored
 
@@ -32,7 +33,7 @@ def read_table(path: Path, types: Mapping[str, str]) -> StoredTable:
     for column in types:
         if column not in data.column_names:
             raise ValueError(f"There is no column {column!r} among {data.column_names}.")
-    workspace = backend.Workspace()
+    workspace = Workspace()
     with backend.table_session(workspace):
         for index, name in enumerate(data.column_names):
             column = data.column(index)

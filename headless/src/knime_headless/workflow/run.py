@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from knime_headless.errors import HeadlessError, NodeCanceled, NodeFailed, WorkflowError
 from knime_headless.extension import load_extension
@@ -26,8 +26,8 @@ from knime_headless.workflow.plan import (
 )
 
 
-class Reporter(Protocol):
-    """Is told how a run goes; ``progress`` may come from any thread."""
+class Reporter:
+    """Is told how a run goes, and shows nothing of it; ``progress`` may come from any thread."""
 
     def started(self, alias: str, name: str) -> None:
         """A node begins to execute."""
@@ -46,15 +46,6 @@ class Reporter(Protocol):
 
     def table(self, alias: str, port: str, table: StoredTable) -> None:
         """A table is to be shown."""
-
-
-class _Silence:
-    def started(self, alias: str, name: str) -> None: ...
-    def progress(self, alias: str, progress: Progress) -> None: ...
-    def logged(self, alias: str, entry: LogEntry) -> None: ...
-    def warned(self, alias: str, message: str) -> None: ...
-    def finished(self, alias: str, seconds: float, files: list[Path]) -> None: ...
-    def table(self, alias: str, port: str, table: StoredTable) -> None: ...
 
 
 class Workflow:
@@ -99,17 +90,12 @@ class Workflow:
             NodeCanceled: ``cancel`` was set.
             KeyboardInterrupt: Ctrl-C; the node that was running was asked to stop.
         """
-        run = _Run(self, reporter or _Silence(), cancel or threading.Event())
+        run = _Run(self, reporter or Reporter(), cancel or threading.Event())
         with _working_directory(self.description.folder):
             run.configure_all()
             for step in self.steps:
                 run.execute(step)
         return run.outputs
-
-
-def run_workflow(path: Path | str, **options: Any) -> dict[str, tuple[Any, ...]]:
-    """Run a workflow file; options as for `Workflow`. Gives the outputs by alias."""
-    return Workflow(path, **options).run()
 
 
 def _look_up(

@@ -8,11 +8,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from knime.extension.arrow.pandas_types import LogicalDtype
 from knime.extension.arrow.types import check_column
 from knime.extension.schema.types import logical
-from knime.extension.schema.values import value_type_of
 from knime.extension.table import ROW_ID, Sentinel
+from knime.extension.values.kinds import value_type_of
+from knime.extension.values.pandas_dtype import LogicalDtype
 
 
 def checked_arrow(
@@ -76,7 +76,7 @@ def _plain_type(arrow_type: pa.DataType) -> pa.DataType:
         return _plain_type(arrow_type.value_type)
     if pa.types.is_float32(arrow_type):
         return pa.float64()
-    if pa.types.is_list(arrow_type):
+    if pa.types.is_list(arrow_type) or pa.types.is_large_list(arrow_type):
         return pa.list_(_plain_type(arrow_type.value_type))
     return arrow_type
 
@@ -119,12 +119,15 @@ def pandas_to_arrow(
     frame = data.reset_index(drop=True).rename(columns=str)
     for name in frame.select_dtypes(object).columns:
         frame[name] = _with_value_dtype(frame[name])
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    if row_ids == "generate" or data.shape == (0, 0):
-        return checked_arrow(table, sentinel, "generate", first_row)
-    prefix = "Row" if row_ids == "auto" and data.index.dtype.kind in "iu" else ""
-    ids = pa.array([f"{prefix}{label}" for label in data.index], pa.string())
-    table = table.add_column(0, pa.field(ROW_ID, pa.string()), ids)
+    if row_ids == "generate":
+        labels: Any = range(first_row, first_row + len(data))
+    else:
+        labels = data.index
+    is_number = row_ids == "generate" or (row_ids == "auto" and data.index.dtype.kind in "iu")
+    prefix = "Row" if is_number else ""
+    # With the RowIDs in it a frame without other columns keeps its rows.
+    frame.insert(0, ROW_ID, pd.Series([f"{prefix}{label}" for label in labels], dtype="string"))
+    table = pa.Table.from_pandas(frame, preserve_index=False)
     return checked_arrow(table, sentinel, "keep")
 
 
@@ -146,4 +149,4 @@ def arrow_to_pandas(table: pa.Table) -> pd.DataFrame:
     frame: pd.DataFrame = table.to_pandas(
         types_mapper=lambda t: texts if t == pa.string() else None
     )
-    return frame.set_index(ROW_ID)
+    return frame.set_index(frame.columns[0])

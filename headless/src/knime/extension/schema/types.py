@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from knime.extension.schema.values import ValueType, value_type_of, value_type_with_id, value_types
+from knime.extension.values.kinds import ValueType, value_type_of, value_type_with_id, value_types
 
 
 class KnimeType:
@@ -86,13 +86,15 @@ class LogicalType(KnimeType):
 
     def to_pyarrow(self) -> Any:
         """The Arrow type; its ``encode`` and ``decode`` turn values into storage and back."""
-        from knime.extension.arrow.types import arrow_type_of_value
+        from knime.extension.values.arrow_type import arrow_type_of_value
 
         return arrow_type_of_value(self._known())
 
     def to_pandas(self) -> Any:
         """The dtype of a pandas Series that holds such values."""
-        return self.to_pyarrow().to_pandas_dtype()
+        from knime.extension.values.pandas_dtype import pandas_dtype_of
+
+        return pandas_dtype_of(self.to_pyarrow())
 
     def _known(self) -> ValueType:
         known = value_type_with_id(self.logical_type)

@@ -11,18 +11,16 @@ import pandas as pd
 import pyarrow as pa
 from pandas.api.extensions import ExtensionArray, ExtensionDtype
 
-from knime.extension.arrow.types import LogicalArrowType
-
 
 class LogicalDtype(ExtensionDtype):
-    """The dtype of a Series of `LogicalArrowType` values."""
+    """The dtype of a Series of values that an Arrow type encodes and decodes."""
 
     _metadata = ("arrow_type",)
     name = "knime"
     type = object
     na_value = None
 
-    def __init__(self, arrow_type: LogicalArrowType) -> None:
+    def __init__(self, arrow_type: pa.ExtensionType) -> None:
         self.arrow_type = arrow_type
 
     @classmethod
@@ -37,7 +35,7 @@ class LogicalDtype(ExtensionDtype):
         return LogicalArray(_one_chunk(array, self.arrow_type))
 
 
-def _one_chunk(array: pa.Array | pa.ChunkedArray, arrow_type: LogicalArrowType) -> pa.Array:
+def _one_chunk(array: pa.Array | pa.ChunkedArray, arrow_type: pa.ExtensionType) -> pa.Array:
     if isinstance(array, pa.ChunkedArray):
         storages = [chunk.storage for chunk in array.chunks]
         storage = pa.chunked_array(storages, type=arrow_type.storage_type).combine_chunks()
@@ -45,6 +43,13 @@ def _one_chunk(array: pa.Array | pa.ChunkedArray, arrow_type: LogicalArrowType) 
             storage = pa.concat_arrays(storage.chunks)
         return pa.ExtensionArray.from_storage(arrow_type, storage)
     return array
+
+
+def pandas_dtype_of(arrow_type: pa.DataType) -> Any:
+    """The dtype of a Series that becomes a column of this Arrow type."""
+    # NumPy has no times of day.
+    is_time = pa.types.is_time(arrow_type)
+    return pd.ArrowDtype(arrow_type) if is_time else arrow_type.to_pandas_dtype()
 
 
 class LogicalArray(ExtensionArray):

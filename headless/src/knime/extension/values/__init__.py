@@ -1,0 +1,1 @@
+"""Values in cells that are more than numbers and texts: images, JSON, dates and times."""
