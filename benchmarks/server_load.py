@@ -1,10 +1,10 @@
 """200 calls, 16 at a time, against a running `openai-images serve`: what comes of each, how long it
 takes, and the server's memory on the way.
 
-    python benchmarks/server_load.py [--calls 200] [--at-once 16] [--workers 2] [--queue 6]
+    python benchmarks/server_load.py [--calls 200] [--at-once 16] [--workers 2] [--queue 128]
 
-The queue is smaller than the number of callers, so that some are answered 429 and come again when
-`retry-after` says. Exit status 1 if a call was lost. Needs the extras `server` and `cli`; memory is
+With a queue smaller than the number of callers some are answered 429 and come again when `retry-after`
+says. Exit status 1 if a call was lost. Needs the extras `server` and `cli`; memory is
 read from /proc.
 """
 
@@ -100,7 +100,7 @@ def memory(pid: int) -> list[float]:
 def main() -> int:
     """Run the load and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
-    for name, default in (("calls", 200), ("at-once", 16), ("workers", 2), ("queue", 6)):
+    for name, default in (("calls", 200), ("at-once", 16), ("workers", 2), ("queue", 128)):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
     png = picture()

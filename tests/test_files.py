@@ -48,6 +48,11 @@ def test_replaces_a_file_and_keeps_its_permissions(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
+def test_a_new_file_can_be_private_from_the_first(tmp_path):
+    write_atomically(tmp_path / "new", b"", mode=0o600)
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o600
+
+
 def test_a_new_file_has_the_usual_permissions(tmp_path):
     usual = tmp_path / "usual"
     usual.write_bytes(b"")

@@ -6,24 +6,25 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 __all__ = ["FolderLock", "file_beside", "lock_folder", "write_atomically", "write_new"]
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o666) -> None:
     """Write `data` beside `path`, force it to the disk, then rename it over `path`.
 
     A kill or a power failure at any moment leaves the old content or all of the new one; at
     worst a hidden `.*.tmp` file stays behind. A symbolic link is followed, an existing file's
-    permissions are kept, and a new file gets those that the process gives to new files.
+    permissions are kept, and a new file gets those of `mode` that the process gives to new files.
 
     Raises:
         OSError: the folder is missing or not writable, or the disk is full; `path` is as before.
     """
     target = path.resolve()
-    with file_beside(target, data) as file:
+    with file_beside(target, data, mode) as file:
         if target.exists():
             file.chmod(target.stat().st_mode & 0o7777)
         file.replace(target)
@@ -50,11 +51,12 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def file_beside(path: Path, data: bytes) -> Iterator[Path]:
+def file_beside(path: Path, data: bytes, mode: int = 0o666) -> Iterator[Path]:
     """A hidden file beside `path` that holds `data`, on the disk; it is gone at the end."""
     file = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        with file.open("xb") as stream:
+        opener = partial(os.open, mode=mode)
+        with open(file, "xb", opener=opener) as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.requests import Request
 
 from openai_images.server.hosts import Hosts
@@ -15,7 +17,10 @@ KEYED = Settings(host="0.0.0.0", keys=KeyRing(["a-key-of-the-tests-1"]))
 
 
 def request(**headers: str) -> Request:
-    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    raw = [
+        (name.replace("_", "-").encode(), value.encode("latin-1"))
+        for name, value in headers.items()
+    ]
     return Request(
         {
             "type": "http",
@@ -66,8 +71,61 @@ def test_a_foreign_page_cannot_use_a_server_without_keys():
     with pytest.raises(Refusal) as refused:
         Hosts(OPEN).check(foreign)
     assert (refused.value.status, refused.value.code) == (403, "cross_site_request")
-    Hosts(KEYED).check(foreign)
+    Hosts(KEYED).check(foreign)  # a page of any site may show a result
     Hosts(OPEN).check(request(host="localhost:8000", sec_fetch_site="same-origin"))
+
+
+@pytest.mark.parametrize("settings", [OPEN, KEYED])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "http://localhost:8001",
+        "http://localhost",
+        "http://localhost:8000.evil.example",
+        "http://evil.example/localhost:8000",
+        "null",
+        "",
+        "localhost:8000",
+        "file://localhost:8000",
+    ],
+)
+def test_a_foreign_origin_is_refused(settings, origin):
+    with pytest.raises(Refusal, match="--allow-origin") as refused:
+        Hosts(settings).check(request(host="localhost:8000", origin=origin))
+    assert (refused.value.status, refused.value.code) == (403, "cross_site_request")
+
+
+@given(st.text(st.characters(max_codepoint=255), max_size=60))
+def test_no_origin_but_its_own_gets_in(origin):
+    own = {"http://localhost:8000", "https://localhost:8000"}
+    named = request(
+        host="localhost:8000", origin=origin.encode("latin-1", "replace").decode("latin-1")
+    )
+    if origin.lower() not in own:
+        with pytest.raises(Refusal):
+            Hosts(OPEN).check(named)
+
+
+def test_its_own_origin_and_those_that_are_allowed_get_in():
+    Hosts(OPEN).check(request(host="localhost:8000", origin="http://localhost:8000"))
+    Hosts(OPEN).check(request(host="Localhost:8000", origin="HTTP://localhost:8000"))
+    Hosts(OPEN).check(request(host="[::1]:8000", origin="http://[::1]:8000"))
+    public = Hosts(Settings(public_url="https://images.example.org/x"))
+    public.check(request(host="localhost:8000", origin="https://images.example.org"))
+    allowing = Hosts(Settings(allow_origins=("https://app.example.org",)))
+    allowing.check(
+        request(host="localhost", origin="https://app.example.org", sec_fetch_site="cross-site")
+    )
+    with pytest.raises(Refusal):
+        allowing.check(request(host="localhost", origin="http://app.example.org"))
+
+
+def test_one_of_two_origins_is_not_enough():
+    two = request(host="localhost:8000", origin="http://localhost:8000")
+    two.scope["headers"].append((b"origin", b"https://evil.example"))
+    with pytest.raises(Refusal):
+        Hosts(OPEN).check(Request(two.scope))
 
 
 def test_addresses_are_on_the_public_url_or_the_name_that_the_client_used():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
+from openai_images.errors import InvalidSettings
 from openai_images.server.refusal import Refusal
 from openai_images.server.results import ResultStore
 
@@ -81,8 +83,47 @@ def test_a_picture_larger_than_the_store_is_refused(store):
     assert refused.value.response().headers["retry-after"] == "60"
 
 
-def test_the_folder_is_private(store):
-    assert store.folder.stat().st_mode & 0o077 == 0
+def modes(folder: Path) -> list[int]:
+    return [path.stat().st_mode & 0o777 for path in (folder, *folder.iterdir())]
+
+
+def test_the_names_are_keys_so_nobody_else_sees_them(store):
+    store.save([b"x"])
+    assert modes(store.folder) == [0o700, 0o600]
+
+
+def test_a_folder_that_was_open_to_others_is_closed_to_them(store):
+    (token,) = store.save([b"x"])
+    store.folder.chmod(0o755)
+    (store.folder / f"{token}.png").chmod(0o644)
+    assert ResultStore(store.folder, 3600, 100).read(token)
+    assert modes(store.folder) == [0o700, 0o600]
+
+
+def test_a_folder_of_others_is_left_as_it_is_and_refused(tmp_path):
+    tmp_path.chmod(0o755)
+    (tmp_path / "diary.txt").write_bytes(b"private")
+    with pytest.raises(InvalidSettings, match="holds other files"):
+        ResultStore(tmp_path, 3600, 100)
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    tmp_path.chmod(0o700)
+    ResultStore(tmp_path, 3600, 100)
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(InvalidSettings, match="cannot be used: "):
+        ResultStore(tmp_path / "file" / "results", 3600, 100)
+
+
+def test_what_a_killed_server_had_begun_to_write_goes_too(store, clock):
+    begun = store.folder / ".0123456789abcdef.tmp"
+    begun.write_bytes(b"half")
+    store.sweep()
+    assert begun.exists()
+    clock.ahead = 3601
+    store.sweep()
+    assert not begun.exists()
 
 
 def test_a_temporary_folder_goes_with_the_store_and_a_named_one_stays(store):

@@ -107,8 +107,8 @@ def test_headers_are_those_of_openai(client, png):
     raw = client.images.with_raw_response.create_variation(image=png, size="256x256")
     assert raw.headers["x-request-id"].startswith("req_")
     assert int(raw.headers["openai-processing-ms"]) > 0
-    assert raw.headers["x-ratelimit-limit-requests"] == "18"
-    assert 0 <= int(raw.headers["x-ratelimit-remaining-requests"]) < 18
+    assert raw.headers["x-ratelimit-limit-requests"] == "130"
+    assert 0 <= int(raw.headers["x-ratelimit-remaining-requests"]) < 130
     assert raw.headers["x-ratelimit-reset-requests"].endswith("ms")
 
 
@@ -279,6 +279,31 @@ def test_azures_header_opens_too_and_no_key_is_told_so(start):
         assert refused.value.headers["www-authenticate"] == "Bearer"
         with urllib.request.urlopen(f"{url}/health") as health:
             assert b'"key_required":true' in health.read()
+
+
+def test_pages_of_a_site_that_is_allowed_may_call_and_read(start, png):
+    site = "https://app.example.org"
+    with start(Settings(port=0, workers=1, allow_origins=(site,))) as url:
+        asked = urllib.request.Request(
+            f"{url}/v1/images/variations",
+            method="OPTIONS",
+            headers={"origin": site, "access-control-request-method": "POST"},
+        )
+        with urllib.request.urlopen(asked) as answer:
+            assert answer.headers["access-control-allow-origin"] == site
+        for origin, allowed in ((site, True), ("https://evil.example", False)):
+            headers = {"origin": origin}
+            with openai.OpenAI(
+                base_url=f"{url}/v1", api_key="none", default_headers=headers
+            ) as client:
+                if allowed:
+                    raw = client.images.with_raw_response.create_variation(
+                        image=png, size="256x256"
+                    )
+                    assert raw.headers["access-control-allow-origin"] == site
+                else:
+                    with pytest.raises(openai.PermissionDeniedError):
+                        client.images.create_variation(image=png, size="256x256")
 
 
 def test_results_are_on_the_public_address(start, png):

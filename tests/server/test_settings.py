@@ -39,6 +39,9 @@ def test_any_other_address_needs_keys(host):
         ({"public_url": "https://user@images.example.org"}, "public URL"),
         ({"public_url": "https://[images"}, "public URL"),
         ({"public_url": "https://images.example.org/?a=b"}, "public URL"),
+        ({"allow_origins": ("*",)}, r'The origin "\*" cannot be allowed'),
+        ({"allow_origins": ("https://app.example.org/",)}, "cannot be allowed"),
+        ({"allow_origins": ("https://a.example", "null")}, '"null" cannot be allowed'),
     ],
 )
 def test_values_out_of_range_are_named(values, message):

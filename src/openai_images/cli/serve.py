@@ -24,7 +24,7 @@ def serve(
         int | None,
         typer.Option("--workers", "-w", help="Engine processes.", show_default="one per core"),
     ] = None,
-    queue: Annotated[int, typer.Option(help="Calls that may wait beyond the workers.")] = 16,
+    queue: Annotated[int, typer.Option(help="Calls that may wait beyond the workers.")] = 128,
     api_key_file: Annotated[
         Path | None,
         typer.Option(help="File with one API key a line; OPENAI_IMAGES_API_KEYS holds more."),
@@ -35,6 +35,10 @@ def serve(
             help="Address by which clients reach the server, behind a proxy.", callback=text
         ),
     ] = "",
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(help="Site whose pages may use the server; may be repeated."),
+    ] = None,
     results_dir: Annotated[
         Path | None,
         typer.Option(help="Folder for url results.", show_default="a temporary one"),
@@ -63,6 +67,7 @@ def serve(
         queue=queue,
         keys=server.read_keys(api_key_file, os.environ),
         public_url=public_url,
+        allow_origins=tuple(allow_origin or ()),
         results_dir=results_dir,
         shutdown_seconds=shutdown_seconds,
         limits=server.Limits(body_bytes=max_body_mb * 2**20, pixels=max_megapixels * 1_000_000),

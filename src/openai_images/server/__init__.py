@@ -3,7 +3,7 @@
 settings    what the operator chooses, checked
 keys        API keys, kept as digests
 refusal     OpenAI's error envelope
-hosts       which Host headers are believed
+hosts       which Host and Origin headers are believed
 body, form  reading a request's body within limits of size, time and parts
 calls       the form's fields as a call for the engine
 admission   the bounded queue and its 429
@@ -12,7 +12,7 @@ results     pictures kept for an hour behind unguessable addresses
 routes      the endpoints; openapi describes them, page is the one for people
 access      request ids and the access log
 app         all of it as one ASGI application
-protocol    a time limit for a request's head
+protocol    bounds for connections, heads and answers that are not read
 run         the server process
 """
 

@@ -9,27 +9,31 @@ from dataclasses import dataclass
 
 from .refusal import Refusal
 
-__all__ = ["Admission", "Ticket"]
+__all__ = ["Admission"]
 
 _WEIGHT = 0.2  # of the newest measurement in the running mean
 _FIRST_GUESS = 1.0  # seconds an image takes, before any was made
-_LONGEST_WAIT = 60
+_LONGEST_WAIT = 60  # seconds; OpenAI's client does not believe more
 
 
-@dataclass
-class Ticket:
-    """One call that was let in; `images` is how many it still waits for."""
+@dataclass(eq=False)
+class _Ticket:
+    """One call that was let in; `images` is how many it waits for."""
 
-    images: int = 1
+    images: int
 
 
 class Admission:
-    """Lets in as many calls as `capacity`, and answers 429 to the rest."""
+    """Lets in as many calls as `capacity`, and answers 429 to the rest.
 
-    def __init__(self, capacity: int, workers: int) -> None:
+    A call that could not be done within `patience` seconds is turned away too.
+    """
+
+    def __init__(self, capacity: int, workers: int, patience: float) -> None:
         self.capacity = capacity
         self._workers = workers
-        self._tickets: list[Ticket] = []
+        self._patience = patience
+        self._tickets: list[_Ticket] = []
         self._image_seconds = _FIRST_GUESS
 
     @property
@@ -38,27 +42,32 @@ class Admission:
         return self.capacity - len(self._tickets)
 
     @contextmanager
-    def admit(self) -> Iterator[Ticket]:
-        """Hold a place while the block runs.
+    def admit(self, images: int) -> Iterator[None]:
+        """Hold a place for a call while the block runs.
 
         Raises:
             Refusal: 429 with `retry-after`, all places are taken.
         """
-        if self.free <= 0:
-            wait = min(_LONGEST_WAIT, max(1, math.ceil(self.backlog_seconds / 2)))
-            raise Refusal(
-                429,
-                f"The queue is full with {self.capacity} calls. Please try again in {wait}s.",
-                kind="requests",
-                code="rate_limit_exceeded",
-                headers={"retry-after": str(wait), **self.headers()},
-            )
-        ticket = Ticket()
+        self.check()
+        ticket = _Ticket(images)
         self._tickets.append(ticket)
         try:
-            yield ticket
+            yield
         finally:
             self._tickets.remove(ticket)
+
+    def check(self) -> None:
+        """Raises as `admit` would; takes no place."""
+        if self.free > 0 and self.backlog_seconds < self._patience:
+            return
+        wait = min(_LONGEST_WAIT, max(1, math.ceil(self.backlog_seconds / 2)))
+        raise Refusal(
+            429,
+            f"The queue is full with {len(self._tickets)} calls. Please try again in {wait}s.",
+            kind="requests",
+            code="rate_limit_exceeded",
+            headers={"retry-after": str(wait), **self.headers()},
+        )
 
     def measured(self, image_seconds: float) -> None:
         """Learn how long a worker took for one image."""

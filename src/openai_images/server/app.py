@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager, suppress
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from ..engine import Pool
+from ..text import one_line
 from .access import AccessLog
 from .body import drain
 from .page import page_routes
@@ -64,7 +66,16 @@ def create_app(settings: Settings) -> ASGIApp:
         Exception: on_refusal,
     }
     routes = [*Api(settings, pool, store).routes(), *page_routes()]
-    return AccessLog(Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers))
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+    if settings.allow_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allow_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+            expose_headers=["x-request-id", "retry-after"],
+        )
+    return AccessLog(app)
 
 
 def _as_refusal(request: Request, error: Exception) -> Refusal:
@@ -77,7 +88,7 @@ def _as_refusal(request: Request, error: Exception) -> Refusal:
             kind="server_error",
             code="internal_error",
         )
-    call = f"{request.method[:20]} {request.url.path[:100]}"
+    call = one_line(f"{request.method} {request.url.path}", 120)
     if error.status_code == 405:
         message = f"Not allowed: {call}."
         return Refusal(405, message, code="method_not_supported", headers=error.headers)

@@ -18,6 +18,7 @@ from ..request import (
     RESPONSE_FORMATS,
     SIZES,
 )
+from ..text import one_line
 from .form import Form, FormFile
 from .refusal import Refusal
 
@@ -120,7 +121,7 @@ def _call(form: Form, size: str, answer_format: str, *, crop: bool, read: set[st
 
 def _note(form: Form, understood: set[str]) -> str:
     ignored = sorted((form.fields.keys() | form.files.keys()) - understood)
-    listed = ", ".join(name[:40] for name in ignored)
+    listed = ", ".join(one_line(name, 40) for name in ignored)
     return f"The engine has no use for these fields: {listed}." if ignored else ""
 
 
@@ -181,7 +182,7 @@ def _choice(form: Form, name: str, allowed: tuple[str, ...], default: str) -> st
     listed = " and ".join(filter(None, (", ".join(map(repr, allowed[:-1])), repr(allowed[-1]))))
     raise Refusal(
         400,
-        f"Invalid value: '{value[:100]}'. Supported values are: {listed}.",
+        f"Invalid value: '{one_line(value, 100)}'. Supported values are: {listed}.",
         param=name,
         code="invalid_value",
     )

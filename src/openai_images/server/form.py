@@ -10,6 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.datastructures import Headers
 
+from ..text import one_line
 from .refusal import Refusal
 from .settings import Limits
 
@@ -22,12 +23,16 @@ MAX_NAME = 100
 """Characters of a name from the form that messages quote."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class FormFile:
     """A file of the form, with the name that the client gave it."""
 
     name: str
-    content: bytes
+    content: bytes = field(repr=False)
+
+    def forget(self) -> None:
+        """Let go of the content, once nobody needs it: it can be large."""
+        self.content = b""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ def parse_form(headers: Headers, body: bytes, limits: Limits) -> Form:
     if kind != b"multipart/form-data":
         raise Refusal(
             415,
-            f"Unsupported 'Content-Type' header: '{content_type[:100]}'. "
+            f"Unsupported 'Content-Type' header: '{one_line(content_type, 100)}'. "
             "This API method only accepts 'multipart/form-data' requests.",
             code="unsupported_content_type",
         )
@@ -123,12 +128,12 @@ def _sorted_out(parts: list[_Part], limits: Limits) -> Form:
             raise _malformed("A part has no name in its Content-Disposition.")
         name = _text(options[b"name"])
         if b"filename" in options:
-            file_name = _text(options[b"filename"])[:MAX_NAME] or "image"
+            file_name = one_line(_text(options[b"filename"]), MAX_NAME) or "image"
             files[name] = (*files.get(name, ()), FormFile(file_name, bytes(part.content)))
         elif len(part.content) > limits.field_bytes:
             raise _malformed(f"A field is larger than {limits.field_bytes:,} bytes.")
         elif name in fields:
-            short = name[:MAX_NAME]
+            short = one_line(name, MAX_NAME)
             raise Refusal(400, f"Duplicate parameter: '{short}'.", param=short, code="duplicate")
         else:
             fields[name] = _text(part.content)

@@ -1,4 +1,4 @@
-"""Which Host headers are believed.
+"""Which Host and Origin headers are believed.
 
 A server without keys trusts whoever runs programs on its machine. A web page that rebinds its own
 name to 127.0.0.1, or posts a form across sites, is not that: its requests carry a foreign name in
@@ -26,7 +26,9 @@ class Hosts:
 
     def __init__(self, settings: Settings) -> None:
         self._public_url = settings.public_url.rstrip("/")
-        self._public_host = urlsplit(settings.public_url).hostname
+        public = urlsplit(settings.public_url)
+        self._public_host = public.hostname
+        self._origins = {*settings.allow_origins, f"{public.scheme}://{public.netloc}".lower()}
         self._only_known = not settings.keys
 
     def check(self, request: Request) -> None:
@@ -43,17 +45,25 @@ class Hosts:
                 "server with --public-url.",
                 code="invalid_host",
             )
-        if self._only_known and request.headers.get("sec-fetch-site") == "cross-site":
+        if self._is_foreign(request, host):
             raise Refusal(
                 403,
-                "A page of another site made this request; a server without API keys answers "
-                "its own page and programs only.",
+                "A page of another site made this request. To allow that site, start the server "
+                "with --allow-origin.",
                 code="cross_site_request",
             )
 
     def address(self, request: Request, path: str) -> str:
         """The absolute URL of `path` on this server, as the client should see it."""
         return (self._public_url or str(request.base_url).rstrip("/")) + path
+
+    def _is_foreign(self, request: Request, host: str) -> bool:
+        """Whether a page of another site made the request; programs send neither header."""
+        origins = [origin.lower() for origin in request.headers.getlist("origin")]
+        if origins:
+            own = {*self._origins, f"http://{host}".lower(), f"https://{host}".lower()}
+            return not own.issuperset(origins)
+        return self._only_known and request.headers.get("sec-fetch-site") == "cross-site"
 
     def _knows(self, host: str) -> bool:
         name = host.rpartition(":")[0] if re.search(r":[0-9]+$", host) else host

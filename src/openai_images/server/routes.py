@@ -18,8 +18,9 @@ from .. import engine
 from ..errors import InvalidPicture
 from ..services.answer import b64_item, images_json, url_item
 from ..services.embedded import MODEL
+from ..text import one_line
 from .admission import Admission
-from .body import read_body
+from .body import Bodies, Held, read_body
 from .calls import Call, edit_call, variation_call
 from .form import Form, parse_form
 from .hosts import Hosts
@@ -45,7 +46,9 @@ class Api:
         self._pool = pool
         self._store = store
         self._hosts = Hosts(settings)
-        self._admission = Admission(settings.capacity, settings.workers)
+        patience = settings.limits.call_seconds
+        self._admission = Admission(settings.capacity, settings.workers, patience)
+        self._bodies = Bodies(settings.bodies_bytes)
         self._decoders = anyio.CapacityLimiter(settings.workers)
         # Decoded pictures are large: no more of them than keep the workers busy.
         self._turns = asyncio.Semaphore(2 * settings.workers)
@@ -65,6 +68,8 @@ class Api:
     def _route(self, path: str, endpoint: Endpoint, method: str, *, public: bool = False) -> Route:
         async def guarded(request: Request) -> Response:
             self._hosts.check(request)
+            if getattr(request.state, "crowded", False) and path != "/health":
+                raise _crowded()
             if not public:
                 self._check_key(request)
             return await endpoint(request)
@@ -95,19 +100,23 @@ class Api:
         return await self._answer(request, edit_call)
 
     async def _answer(self, request: Request, read: Callable[[Form], Call]) -> Response:
-        limits = self._settings.limits
-        with self._admission.admit() as ticket:
-            body = await read_body(request, limits)
-            call = read(parse_form(request.headers, body, limits))
-            ticket.images = call.n
+        self._admission.check()
+        with self._bodies.hold() as held:
+            call = await self._call(request, read, held)
             request.state.log["images"] = call.n
-            made = await self._make(request, call)
-            answer = await self._json(request, call, [image.png for image in made])
-            return JSONResponse(answer, headers=self._admission.headers())
+            with self._admission.admit(call.n):
+                made = await self._make(request, call, held)
+                answer = await self._json(request, call, [image.png for image in made])
+                return JSONResponse(answer, headers=self._admission.headers())
 
-    async def _make(self, request: Request, call: Call) -> list[engine.Made]:
+    async def _call(self, request: Request, read: Callable[[Form], Call], held: Held) -> Call:
+        limits = self._settings.limits
+        body = await read_body(request, limits, held)
+        return read(parse_form(request.headers, body, limits))
+
+    async def _make(self, request: Request, call: Call, held: Held) -> list[engine.Made]:
         try:
-            made = await self._while_wanted(request, self._pictures(call))
+            made = await self._while_wanted(request, self._pictures(call, held))
         except InvalidPicture as error:
             raise Refusal(400, str(error), param="image", code="invalid_image_file") from None
         except engine.EngineError:
@@ -122,17 +131,24 @@ class Api:
             self._admission.measured(image.seconds)
         return made
 
-    async def _pictures(self, call: Call) -> list[engine.Made]:
+    async def _pictures(self, call: Call, held: Held) -> list[engine.Made]:
         """The variations of a call, in order; a cancel ends those that are being made."""
         async with self._turns:
-            read = partial(read_picture, call.picture, self._settings.limits.pixels, crop=call.crop)
-            picture = await anyio.to_thread.run_sync(read, limiter=self._decoders)
+            picture = await self._picture(call)
+            held.release()
             making = [asyncio.wrap_future(self._pool.submit(task)) for task in call.tasks(picture)]
             try:
                 return list(await asyncio.gather(*making))
             finally:
                 for one in making:
                     one.cancel()
+
+    async def _picture(self, call: Call) -> engine.Picture:
+        read = partial(read_picture, call.picture, self._settings.limits.pixels, crop=call.crop)
+        try:
+            return await anyio.to_thread.run_sync(read, limiter=self._decoders)
+        finally:
+            call.picture.forget()
 
     async def _while_wanted(
         self, request: Request, making: Awaitable[list[engine.Made]]
@@ -185,7 +201,7 @@ class Api:
             return JSONResponse(_MODEL_CARD)
         raise Refusal(
             404,
-            f"The model '{name[:100]}' does not exist.",
+            f"The model '{one_line(name, 100)}' does not exist.",
             param="model",
             code="model_not_found",
         )
@@ -214,3 +230,13 @@ class Api:
             "x-content-type-options": "nosniff",
         }
         return Response(png, media_type="image/png", headers=headers)
+
+
+def _crowded() -> Refusal:
+    return Refusal(
+        503,
+        "The server has as many connections as it can serve. Please try again.",
+        kind="server_error",
+        code="too_many_connections",
+        headers={"retry-after": "2", "connection": "close"},
+    )

@@ -51,8 +51,8 @@ def listen(settings: Settings) -> socket.socket:
     Raises:
         InvalidSettings: the address is not this machine's, or is in use.
     """
-    host = settings.host.strip("[]")
-    family = socket.AF_INET6 if _is_ipv6(host) else socket.AF_INET
+    host = _literal(settings.host.strip("[]"))
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, settings.port), family=family, backlog=256)
     except OSError as error:
@@ -66,21 +66,22 @@ def configure(settings: Settings) -> uvicorn.Config:
     """uvicorn's configuration: HTTP/1.1, our logs, and a bound to everything."""
     return uvicorn.Config(
         create_app(settings),
-        http=protocol_class(settings.limits.head_seconds),
+        http=protocol_class(settings),
         ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
-        limit_concurrency=settings.connections,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=settings.shutdown_seconds,
         h11_max_incomplete_event_size=_HEAD_BYTES,
     )
 
 
-def _is_ipv6(host: str) -> bool:
+def _literal(host: str) -> str:
+    """An IPv4 address that is written as an IPv6 one, as what it is."""
     try:
-        return ipaddress.ip_address(host).version == 6
+        ip = ipaddress.IPv6Address(host)
     except ValueError:
-        return False
+        return host
+    return str(ip.ipv4_mapped or ip)

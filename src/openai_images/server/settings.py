@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..addresses import is_loopback
 from ..errors import InvalidSettings
+from ..text import one_line
 from .keys import KEYS_VARIABLE, KeyRing
 
 __all__ = ["Limits", "Settings"]
@@ -24,7 +26,9 @@ class Limits:
         body_bytes: the whole body, form included.
         body_seconds: from the first to the last byte of the body.
         head_seconds: from connecting, or the head's first byte, to its last.
-        call_seconds: from the complete body to the answer, the wait in the queue included.
+        call_seconds: from the complete body to the answer, the wait in the queue included; as
+            long as OpenAI's client waits.
+        read_seconds: until a client has taken some of an answer.
         parts: parts of the form.
         field_bytes: one text field; a prompt of 32,000 characters fits in any script.
         pixels: width times height of the picture.
@@ -33,7 +37,8 @@ class Limits:
     body_bytes: int = 16 * MIB
     body_seconds: float = 30.0
     head_seconds: float = 10.0
-    call_seconds: float = 120.0
+    call_seconds: float = 600.0
+    read_seconds: float = 30.0
     parts: int = 40
     field_bytes: int = 130_000
     pixels: int = 40_000_000
@@ -56,7 +61,12 @@ class Settings:
         results_dir: folder for `url` results; None for a private temporary one.
         result_seconds: how long a `url` result lives.
         results_bytes: how much disk the results may take together.
-        connections: open connections at most; more are answered 503.
+        connections: open connections; beyond them, one without a complete request is closed for
+            each new one, and if there is none, the new one is answered 503.
+        idle_connections: of them, those of one address that ask for nothing.
+        bodies_bytes: of all request bodies that are held at once.
+        allow_origins: sites besides the server's own whose pages may use it, such as
+            `https://app.example.org`.
         shutdown_seconds: how long calls may go on after the signal to end.
 
     Raises:
@@ -66,13 +76,16 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
-    queue: int = 16
+    queue: int = 128
     keys: KeyRing = field(default_factory=KeyRing)
     public_url: str = ""
     results_dir: Path | None = None
     result_seconds: float = 3600.0
     results_bytes: int = 4096 * MIB
     connections: int = 256
+    idle_connections: int = 128
+    bodies_bytes: int = 128 * MIB
+    allow_origins: tuple[str, ...] = ()
     shutdown_seconds: int = 30
     limits: Limits = field(default_factory=Limits)
 
@@ -83,6 +96,8 @@ class Settings:
             raise InvalidSettings(f"Queue is {self.queue}; it must be 0 or more calls.")
         _check_positive(self)
         _check_public_url(self.public_url)
+        for origin in self.allow_origins:
+            _check_origin(origin)
         if not self.keys and not is_loopback(self.host):
             raise InvalidSettings(
                 f'Without API keys the server would be open to all who reach "{self.host}": '
@@ -114,4 +129,12 @@ def _check_public_url(url: str) -> None:
     if not usable or "@" in url or "?" in url or "#" in url:
         raise InvalidSettings(
             f'The public URL is "{url}"; write it like https://images.example.org.'
+        )
+
+
+def _check_origin(origin: str) -> None:
+    if not re.fullmatch(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", origin):
+        raise InvalidSettings(
+            f'The origin "{one_line(origin)}" cannot be allowed; write it in small letters and '
+            "without a path, like https://app.example.org."
         )
