@@ -3,8 +3,8 @@ takes, and the server's memory on the way.
 
     python benchmarks/server_load.py [--calls 200] [--at-once 16] [--workers 2] [--queue 128]
 
-With a queue smaller than the number of callers some are answered 429 and come again when `retry-after`
-says. Exit status 1 if a call was lost. Needs the extras `server` and `cli`; memory is
+With a queue smaller than the number of callers some are answered 429 and come again when
+`retry-after` says. Exit status 1 if a call was lost. Needs the extras `server` and `cli`; memory is
 read from /proc.
 """
 

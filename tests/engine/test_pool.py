@@ -24,11 +24,11 @@ from openai_images.engine import (
     Pool,
     Source,
     Task,
+    lanes,
     variation,
     variations,
     worker,
 )
-from openai_images.engine import pool as pool_module
 from openai_images.engine.pool import pays
 
 from .pictures import photograph, sticker
@@ -173,11 +173,11 @@ def test_a_task_that_kills_its_worker_twice_fails_and_harms_no_other(
 ):
     dies = [sys.executable, "-c", "print('ready', flush=True); input(); raise IndexError"]
     with Pool(1, apart=True) as pool:
-        monkeypatch.setattr(pool_module, "command", lambda: dies)
+        monkeypatch.setattr(lanes, "command", lambda: dies)
         with pytest.raises(EngineError, match="Two worker processes ended") as failed:
             pool.submit(task()).result(PATIENCE)
         assert "IndexError" in str(failed.value)
-        monkeypatch.setattr(pool_module, "command", worker.command)
+        monkeypatch.setattr(lanes, "command", worker.command)
         assert pool.submit(task()).result(PATIENCE).png == pngs[0]
 
 
@@ -192,7 +192,7 @@ def test_a_task_that_kills_its_worker_twice_fails_and_harms_no_other(
 def test_without_processes_this_one_does_the_work(
     nothing_left, monkeypatch, pngs, caplog, command, words
 ):
-    monkeypatch.setattr(pool_module, "command", lambda: command)
+    monkeypatch.setattr(lanes, "command", lambda: command)
     with Pool(2, apart=True) as pool:
         assert [made.png for made in pool.make(map(task, range(2)))] == pngs[:2]
     assert words in caplog.text
@@ -212,7 +212,7 @@ def test_a_failure_of_the_engine_reaches_the_caller_and_spares_the_worker(
         "main(parent)",
     )
     command = [broken if part == worker.BOOTSTRAP else part for part in worker.command()]
-    monkeypatch.setattr(pool_module, "command", lambda: command)
+    monkeypatch.setattr(lanes, "command", lambda: command)
     with Pool(1, apart=True) as pool:
         futures = [pool.submit(task(index)) for index in range(3)]
         with pytest.raises(EngineError, match="The engine failed: IndexError: out of bounds"):

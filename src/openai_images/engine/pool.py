@@ -9,26 +9,21 @@ from __future__ import annotations
 import atexit
 import contextlib
 import io
-import logging
 import os
-import queue
-import subprocess
 import sys
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, wait
 from functools import partial
 from types import TracebackType
-from typing import IO
 
 from PIL import Image
 
-from .errors import Canceled, EngineError
+from .errors import Canceled
+from .lanes import Job, Lane, ProcessLane
 from .task import Made, Picture, Task
 from .variation import never
-from .worker import READY, Maker, WorkerFailed, command, receive_made, send_task
 
 SECONDS = {256: 0.4, 512: 0.6, 1024: 1.0}
 """What a variation of a size takes, roughly, on one core."""
@@ -36,12 +31,6 @@ START = 0.6
 """What it takes until a worker has started and looked at the picture."""
 POLL = 0.1
 """Seconds between two questions whether the caller has canceled."""
-ONE_THREAD = dict.fromkeys(
-    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
-"""A worker uses one core: its linear algebra must not compete with the other workers."""
-
-logger = logging.getLogger(__name__)
 
 
 class Pool:
@@ -61,9 +50,9 @@ class Pool:
         self.workers = workers or _cores()
         self._apart = apart
         self._lock = threading.Lock()
-        self._waiting: deque[_Job] = deque()
-        self._processes: list[_Lane] = []
-        self._here: _Lane | None = None
+        self._waiting: deque[Job] = deque()
+        self._processes: list[Lane] = []
+        self._here: Lane | None = None
         self._closed = False
         self._owner = os.getpid()
         atexit.register(self.close)
@@ -83,7 +72,7 @@ class Pool:
         """Starts all workers that are not there yet, without waiting for them."""
         with self._lock:
             while not self._closed and len(self._processes) < self.workers:
-                self._processes.append(_ProcessLane(self._finish))
+                self._processes.append(ProcessLane(self._finish))
 
     def submit(self, task: Task) -> Future[Made]:
         """Has a variation made. Canceling the future ends it at once, begun or not.
@@ -132,12 +121,12 @@ class Pool:
         for lane in lanes:
             lane.end()
 
-    def _lanes(self) -> list[_Lane]:
+    def _lanes(self) -> list[Lane]:
         return self._processes + ([self._here] if self._here else [])
 
     def _submit(self, tasks: Iterable[Task]) -> list[Future[Made]]:
         """What is submitted together is judged together: whether it pays for more workers."""
-        jobs = [_Job(task) for task in tasks]
+        jobs = [Job(task) for task in tasks]
         with self._lock:
             if self._closed:
                 raise RuntimeError("The pool of workers is closed.")
@@ -147,7 +136,7 @@ class Pool:
             job.future.add_done_callback(partial(self._drop, job))
         return [job.future for job in jobs]
 
-    def _drop(self, job: _Job, _: Future[Made]) -> None:
+    def _drop(self, job: Job, _: Future[Made]) -> None:
         """Ends the work at a job whose future was canceled."""
         with self._lock:
             if job.settled:
@@ -159,7 +148,7 @@ class Pool:
                 if lane.job is job:
                     lane.abort()
 
-    def _finish(self, lane: _Lane, job: _Job) -> bool:
+    def _finish(self, lane: Lane, job: Job) -> bool:
         """Frees a lane; whether anybody still waits for what it made."""
         with self._lock:
             lane.job = None
@@ -176,7 +165,7 @@ class Pool:
                 return
             lane.take(self._waiting.popleft())
 
-    def _free_lane(self, task: Task) -> _Lane | None:
+    def _free_lane(self, task: Task) -> Lane | None:
         """Who makes the next task: a worker that is free, best one that knows the picture; or a
         new one, if it pays; or this process."""
         idle = [lane for lane in self._processes if not lane.job]
@@ -187,9 +176,9 @@ class Pool:
             return None
         work = [*busy, *(job.task for job in self._waiting)]
         if self._apart or pays(work, len(self._processes), self.workers):
-            self._processes.append(_ProcessLane(self._finish))
+            self._processes.append(ProcessLane(self._finish))
             return self._processes[-1]
-        self._here = self._here or _Lane(self._finish)
+        self._here = self._here or Lane(self._finish)
         return None if self._here.job else self._here
 
 
@@ -244,178 +233,3 @@ def _cores() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-class _Job:
-    """A task and its future, which stays pending, and so can be canceled, until all is done."""
-
-    def __init__(self, task: Task) -> None:
-        self.task = task
-        self.future: Future[Made] = Future()
-        self.settled = False
-
-    def settle(self) -> bool:
-        """Decides, once, whether the future gets a result or stays canceled."""
-        self.settled = True
-        return self.future.set_running_or_notify_cancel()
-
-
-class _Lane:
-    """A thread that does one job after the other, in this process.
-
-    job: what it is at, None if it is free. digest: of the last picture.
-    """
-
-    def __init__(self, finish: Callable[[_Lane, _Job], bool]) -> None:
-        self.job: _Job | None = None
-        self.digest = ""
-        self._finish = finish
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._maker = Maker()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def take(self, job: _Job) -> None:
-        self.job = job
-        self.digest = job.task.picture.digest
-        self._jobs.put(job)
-
-    def abort(self) -> None:
-        """Gives up a job that was settled."""
-
-    def end(self) -> None:
-        """Waits until the thread has ended; call it when the job is canceled."""
-        self._jobs.put(None)
-        if self._thread is not threading.current_thread():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while job := self._jobs.get():
-            made: Made | None = None
-            failure: Exception | None = None
-            try:
-                made = self._make(job)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is the caller's to hear
-                failure = error
-            if not self._finish(self, job):
-                continue
-            if made:
-                job.future.set_result(made)
-            else:
-                job.future.set_exception(failure)
-
-    def _make(self, job: _Job) -> Made:
-        return self._maker.make(job.task, canceled=lambda: job.settled)
-
-
-class _ProcessLane(_Lane):
-    """A thread that has its jobs done by a process of its own."""
-
-    def __init__(self, finish: Callable[[_Lane, _Job], bool]) -> None:
-        self._process: _Process | None = None
-        super().__init__(finish)
-
-    def abort(self) -> None:
-        if process := self._process:
-            process.kill()
-
-    def _run(self) -> None:
-        try:
-            self._start()
-            super()._run()
-        finally:
-            self._stop()
-
-    def _make(self, job: _Job) -> Made:
-        for last in (False, True):
-            process = self._start()
-            if process is None:
-                return super()._make(job)
-            if job.settled:
-                raise Canceled("Canceled before it began.")
-            try:
-                return process.make(job.task)
-            except WorkerFailed as error:
-                logger.warning("%s", error.trace)
-                raise
-            except (OSError, EOFError):
-                why = self._stop()
-                if job.settled:
-                    raise Canceled("Canceled while it was made.") from None
-                logger.warning("A worker process ended %s", why)
-                if last and not process.ready:
-                    return super()._make(job)
-                if last:
-                    raise EngineError(f"Two worker processes ended, the last {why}") from None
-        raise AssertionError("not reached")
-
-    def _start(self) -> _Process | None:
-        """The process, started if there is none; None if that is impossible."""
-        if self._process and self._process.killed:
-            self._stop()
-        if self._process is None:
-            try:
-                self._process = _Process()
-            except OSError as error:
-                logger.warning("A worker process cannot be started: %s", error)
-        return self._process
-
-    def _stop(self) -> str:
-        """Ends the process, if there is one; with which status and last words."""
-        process, self._process = self._process, None
-        return process.end() if process else ""
-
-
-class _Process:
-    """A worker and its pipes. Raises OSError if it cannot be started."""
-
-    def __init__(self) -> None:
-        self.ready = False
-        self.killed = False
-        self._known = ""
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - end() closes it
-        try:
-            self._process = subprocess.Popen(
-                command(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._complaints,
-                env={**os.environ, **ONE_THREAD},
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        except OSError:
-            self._complaints.close()
-            raise
-
-    def make(self, task: Task) -> Made:
-        """Raises OSError or EOFError if the worker dies, `WorkerFailed` if the engine fails."""
-        requests, answers = self._pipes()
-        if not self.ready and answers.readline() != READY:
-            raise EOFError
-        self.ready = True
-        digest = task.picture.digest
-        send_task(requests, task, known=digest == self._known)
-        self._known = digest
-        return receive_made(answers)
-
-    def kill(self) -> None:
-        self.killed = True
-        self._process.kill()
-
-    def end(self) -> str:
-        """Kills the worker and waits until it is gone; its status and last words."""
-        self._process.kill()
-        status = self._process.wait()
-        self._complaints.seek(0, os.SEEK_END)
-        self._complaints.seek(max(0, self._complaints.tell() - 2000))
-        words = self._complaints.read().decode(errors="replace").strip()
-        for pipe in (*self._pipes(), self._complaints):
-            with contextlib.suppress(OSError):
-                pipe.close()
-        return f"with status {status}: {words}"
-
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        requests, answers = self._process.stdin, self._process.stdout
-        assert requests is not None
-        assert answers is not None
-        return requests, answers
