@@ -22,9 +22,7 @@ def make_png(size=(64, 64), color=(200, 120, 40), mode="RGB"):
 @pytest.fixture(autouse=True)
 def _own_state(monkeypatch, tmp_path_factory):
     """What processes share stays within a test, wherever the system keeps it."""
-    folder = tmp_path_factory.mktemp("state", numbered=True)
-    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(folder))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def test_five_jobs_in_five_processes_take_four_minutes(tmp_path):
     processes = [subprocess.Popen(command, env=environment, cwd=ROOT) for _ in range(5)]
     assert [process.wait(120) for process in processes] == [0] * 5
     assert SharedClock(clock).time() == 1_000_240.0
-    with sqlite3.connect(_record()) as record:
+    with closing(sqlite3.connect(_record())) as record:
         ((last,),) = record.execute("SELECT at FROM starts").fetchall()
     assert last == 1_000_240.0
 
@@ -181,7 +182,7 @@ def test_a_full_disk_is_no_error(monkeypatch):
 )
 def test_each_system_has_its_folder(monkeypatch, platform, end):
     for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
-        monkeypatch.delenv(name)
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sys, "platform", platform)
     assert state_folder() == Path.home() / end
 

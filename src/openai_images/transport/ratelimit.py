@@ -17,7 +17,7 @@ from ..watch import Watch
 from .retry import parse_duration
 
 _WINDOW_SECONDS = 60.0
-_LOCK_SECONDS = 5.0
+_LOCK_SECONDS = 2.0
 
 
 class Clock(Protocol):
@@ -109,17 +109,21 @@ class RateLimit:
 def state_folder() -> Path:
     """Where this user's processes keep what they share; it need not exist.
 
+    `XDG_STATE_HOME` where it is set, or else the system's own place.
+
     Raises:
         RuntimeError: the user has no home.
     """
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
+    chosen = os.environ.get("XDG_STATE_HOME")
+    local = os.environ.get("LOCALAPPDATA")
+    if chosen:
+        base = Path(chosen)
+    elif sys.platform == "win32":
         base = Path(local) if local else Path.home() / "AppData" / "Local"
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Application Support"
     else:
-        state = os.environ.get("XDG_STATE_HOME")
-        base = Path(state) if state else Path.home() / ".local" / "state"
+        base = Path.home() / ".local" / "state"
     return base / "openai-images"
 
 
