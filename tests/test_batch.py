@@ -106,7 +106,7 @@ def test_after_a_failure_what_is_under_way_is_finished_and_nothing_more_begins(s
         return OUTCOME
 
     jobs = [Job(broken), Job(slow), *[Job(never)] * 50]
-    found = results(session, jobs, concurrency=2, stop_at_failure=True)
+    found = results(session, jobs, concurrency=2, is_fatal=lambda error: True)
     assert [result.error is None for result in found[:2]] == [False, True]
     assert "slow" in done
     assert len(found) == len(done) + 1 < len(jobs)
@@ -163,6 +163,12 @@ def test_who_stops_reading_ends_the_jobs(session):
     assert begun.wait(30)
     stream.close()
     assert ended.is_set()
+
+
+def test_an_item_without_a_job_keeps_its_place(session):
+    found = results(session, [Job(), None, Job()])
+    assert [result.outcome for result in found] == [OUTCOME, None, OUTCOME]
+    assert found[1].error is None
 
 
 def test_no_items_no_results(session):

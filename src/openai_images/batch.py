@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
@@ -35,11 +35,12 @@ class Item(Generic[Tag]):
 
     Attributes:
         tag: what the caller knows the job by.
-        job: what is to be done; or why it cannot be, which becomes the result.
+        job: what is to be done; or why it cannot be, which becomes the result; or None where
+            there is nothing to do.
     """
 
     tag: Tag
-    job: VariationJob | ImagesError
+    job: VariationJob | ImagesError | None
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Result(Generic[Tag]):
     """What came of an item.
 
     Attributes:
-        outcome: None where it failed.
+        outcome: None where it failed, or there was nothing to do.
         error: why it failed.
         warnings: what should be known of it, in the order in which it was told.
     """
@@ -65,7 +66,7 @@ def run(
     *,
     concurrency: int,
     total: int | None = None,
-    stop_at_failure: bool = False,
+    is_fatal: Callable[[ImagesError], bool] = lambda error: False,
     watch: Watch = UNWATCHED,
 ) -> Iterator[Result[Tag]]:
     """Do all jobs, `concurrency` at a time; the results come in the order of the items.
@@ -78,8 +79,8 @@ def run(
         service: who is asked in place of the session's service, such as a `RecordedService`.
         concurrency: 1 to `MAX_CONCURRENCY`.
         total: the number of items, where it is known, for the progress.
-        stop_at_failure: begin nothing more once a job has failed; what is under way is finished
-            and given out.
+        is_fatal: whether nothing more begins after such a failure; what is under way then is
+            finished and given out.
         watch: sees the progress of all, and can cancel all; jobs end within moments then.
 
     Raises:
@@ -92,7 +93,7 @@ def run(
 
     def work(item: Item[Tag]) -> Result[Tag]:
         result = _do(item, session, job_service, _JobWatch(stop, progress, watch))
-        if result.error is not None:
+        if result.error is not None and is_fatal(result.error):
             has_failed.set()
         progress.finish_one()
         return result
@@ -103,7 +104,7 @@ def run(
     try:
         while True:
             raise_if_canceled(watch)
-            if stop_at_failure and has_failed.is_set():
+            if has_failed.is_set():
                 todo = iter(())
                 pending = deque(future for future in pending if not future.cancel())
             for item in islice(todo, concurrency * _WINDOW_PER_THREAD - len(pending)):
@@ -123,7 +124,7 @@ def _do(item: Item[Tag], session: Session, service: ImageService, watch: _JobWat
     try:
         if isinstance(item.job, ImagesError):
             raise item.job
-        outcome = item.job.run(session, watch, service)
+        outcome = None if item.job is None else item.job.run(session, watch, service)
     except Canceled:
         raise
     except ImagesError as error:

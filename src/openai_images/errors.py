@@ -5,6 +5,7 @@ ImagesError
 │   └── InvalidCredential  the credential is missing, empty or not a key
 ├── InvalidRequest         a field of the call is outside its limits
 │   └── InvalidPicture     the input picture is not what the call needs
+│       └── MissingPicture there is none, in a table of them
 ├── ServiceError           the service was asked and did not deliver
 │   ├── NoAnswer           no HTTP answer came back
 │   │   └── UnknownOutcome the run that sent the call ended before it had an answer
@@ -32,6 +33,7 @@ __all__ = [
     "InvalidPicture",
     "InvalidRequest",
     "InvalidSettings",
+    "MissingPicture",
     "NoAnswer",
     "NotSent",
     "ServiceError",
@@ -57,6 +59,10 @@ class InvalidRequest(ImagesError):
 
 class InvalidPicture(InvalidRequest):
     """The input picture is missing, unreadable, or not in the form that the call needs."""
+
+
+class MissingPicture(InvalidPicture):
+    """A row of a table has no picture, where each was to have one."""
 
 
 class ServiceError(ImagesError):

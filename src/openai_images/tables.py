@@ -1,4 +1,4 @@
-"""The three result formats as Arrow tables.
+"""The three result formats, and failures, as Arrow tables.
 
 `Image` holds PNG files in a binary column whose field metadata says so; whoever hands the table
 on to KNIME gives that column its image type. Tokens and cost are those of a call and stand in the
@@ -13,11 +13,22 @@ from typing import Any
 import pyarrow as pa
 
 from .cost import Cost, TokenCounts
+from .errors import ErrorAnswer, ImagesError, ServiceError
 from .job import Outcome, ResultFormat
 from .response import ApiResponse, ImageData, ImagesResponse
 from .services.collect import ResultImage
 
-__all__ = ["IMAGES", "PNG", "RAW_RESPONSE", "SCHEMAS", "STRUCTURED", "result_table"]
+__all__ = [
+    "FAILURES",
+    "IMAGES",
+    "PNG",
+    "RAW_RESPONSE",
+    "SCHEMAS",
+    "STRUCTURED",
+    "failure_row",
+    "result_rows",
+    "result_table",
+]
 
 # Field metadata of a column whose bytes are PNG files.
 PNG = {b"content": b"image/png"}
@@ -57,6 +68,15 @@ IMAGES = pa.schema(
     ]
 )
 
+FAILURES = pa.schema(
+    [
+        pa.field("Status", pa.int32()),
+        pa.field("Error", pa.string()),
+        pa.field("Code", pa.string()),
+        pa.field("Request ID", pa.string()),
+        pa.field("May Be Billed", pa.bool_()),
+    ]
+)
 
 SCHEMAS = {
     ResultFormat.STRUCTURED_TABLE: STRUCTURED,
@@ -67,10 +87,22 @@ SCHEMAS = {
 
 def result_table(outcome: Outcome, result_format: ResultFormat) -> pa.Table:
     """The outcome of a job in the form asked for; no rows where it failed."""
-    return pa.Table.from_pylist(_rows(outcome, result_format), schema=SCHEMAS[result_format])
+    return pa.Table.from_pylist(result_rows(outcome, result_format), schema=SCHEMAS[result_format])
 
 
-def _rows(outcome: Outcome, result_format: ResultFormat) -> list[dict[str, Any]]:
+def failure_row(error: ImagesError) -> dict[str, Any]:
+    """The cells of `FAILURES` for a job that failed."""
+    return {
+        "Status": error.status if isinstance(error, ErrorAnswer) else None,
+        "Error": str(error),
+        "Code": error.code if isinstance(error, ErrorAnswer) else None,
+        "Request ID": error.request_id if isinstance(error, ServiceError) else None,
+        "May Be Billed": isinstance(error, ServiceError) and error.may_be_billed,
+    }
+
+
+def result_rows(outcome: Outcome, result_format: ResultFormat) -> list[dict[str, Any]]:
+    """The rows of `result_table`, each by the names of its columns; `Image` as a PNG file."""
     if outcome.response is None:
         return []
     if result_format is ResultFormat.RAW_RESPONSE:

@@ -95,6 +95,15 @@ def data_area(context: knext.ExecutionContext, location: str) -> Path | None:
     return Path(context.get_workflow_data_area_dir())
 
 
+def data_area_folder(context: knext.ExecutionContext) -> Path:
+    """The workflow's data area; a temporary folder where KNIME has none to give."""
+    try:
+        return Path(context.get_workflow_data_area_dir())
+    except Exception:  # KNIME raises a Java error
+        _LOGGER.warning("The workflow has no data area.", exc_info=True)
+        return Path(context.get_workflow_temp_dir())
+
+
 def read_secret(context: knext.ConfigurationContext, connection: Connection) -> Secret | None:
     """The key in the connection's credential; None where the connection names none.
 

@@ -15,13 +15,21 @@ from ..services.collect import ResultImage
 THUMBNAIL_EDGE = 512
 
 
-def gallery(outcome: Outcome) -> str:
+def gallery(*outcomes: Outcome) -> str:
     """An HTML page without scripts or outside parts; every text from outside is escaped."""
+    figures = [each for outcome in outcomes for each in _figures(outcome)]
+    return page(figures or [_nothing("No row has a result.")])
+
+
+def _figures(outcome: Outcome) -> list[str]:
     figures = [_source(outcome), *(_variation(image) for image in outcome.images)]
     if not outcome.images:
-        reason = outcome.failure or "The answer holds no images."
-        figures.append(figure(missing(reason), "No variations", ""))
-    return page(figures)
+        figures.append(_nothing(outcome.failure or "The answer holds no images."))
+    return figures
+
+
+def _nothing(reason: str) -> str:
+    return figure(missing(reason), "No variations", "")
 
 
 def _source(outcome: Outcome) -> str:

@@ -1,0 +1,208 @@
+"""From rows to jobs, and from their results to rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pyarrow as pa
+
+import knime.extension as knext
+
+from ..batch import Item, Result
+from ..errors import ImagesError, InvalidRequest, MissingPicture, NotSent
+from ..job import Outcome, ResultFormat, VariationJob
+from ..services.recorded import Counts
+from ..tables import FAILURES, SCHEMAS, failure_row, result_rows
+from .columns import knime_columns
+from .table_input import ROW_ID, Row, rows_of
+from .table_output import TableWriter, unique_names
+
+__all__ = ["INPUT_ROW_ID", "Outputs", "Results", "Rows", "failures_schema"]
+
+INPUT_ROW_ID = pa.schema([pa.field("Input RowID", pa.string())])
+# As many pictures as the gallery shows, and as many kinds of warnings as the node tells.
+_GALLERY_PICTURES = 24
+_WARNINGS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is asked for each row.
+
+    Attributes:
+        pictures: the column with the pictures, or their paths and URLs.
+        job: the job of every row but for its picture.
+        from_columns: fields of the request by name, and the columns that say them for each row;
+            a missing cell leaves the job's own value.
+        fails_on_missing: whether a row without a picture is a failure.
+    """
+
+    pictures: str
+    job: VariationJob
+    from_columns: Mapping[str, str] = field(default_factory=dict)
+    fails_on_missing: bool = False
+
+    def items(self, table: knext.Table) -> Iterator[Item[Row]]:
+        """The jobs of all rows, lazily."""
+        for row in rows_of(table):
+            try:
+                yield Item(row, self._job(row))
+            except InvalidRequest as error:
+                yield Item(row, error)
+
+    def _job(self, row: Row) -> VariationJob | None:
+        picture = row.picture(self.pictures)
+        if picture is None:
+            if self.fails_on_missing:
+                raise MissingPicture(
+                    "The picture is missing: fill the cell, filter the row out, or set If There "
+                    "Are Missing Values to Output missing."
+                )
+            return None
+        cells = {name: row.cell(column) for name, column in self.from_columns.items()}
+        set_cells = {name: value for name, value in cells.items() if value is not None}
+        return replace(self.job, location=picture, request=replace(self.job.request, **set_cells))
+
+
+@dataclass(frozen=True)
+class Results:
+    """Which columns the result table has.
+
+    Attributes:
+        result_format: of the columns beside the kept ones.
+        kept: which of the input's columns are repeated: `ALL`, `NONE`, or only the `ROW_ID`.
+    """
+
+    result_format: ResultFormat
+    kept: str
+
+    @property
+    def added(self) -> pa.Schema:
+        """The core's columns, the RowID of the input before them where that alone is kept."""
+        result: pa.Schema = SCHEMAS[self.result_format]
+        return pa.schema([*INPUT_ROW_ID, *result]) if self.kept == "ROW_ID" else result
+
+    def kept_names(self, column_names: list[str]) -> list[str]:
+        """Of the input's columns, those that the result repeats."""
+        return column_names if self.kept == "ALL" else []
+
+    def schema(self, table: knext.Schema) -> knext.Schema:
+        """The columns of the result table."""
+        kept = [column for column in table if column.name in self.kept_names(table.column_names)]
+        return _with_added(kept, self.added)
+
+
+def failures_schema(table: knext.Schema) -> knext.Schema:
+    """The columns of the failures table: all of the input's, and why it failed."""
+    return _with_added(list(table), FAILURES)
+
+
+def _with_added(kept: list[knext.Column], added: pa.Schema) -> knext.Schema:
+    names = unique_names(added.names, [column.name for column in kept])
+    columns = [
+        knext.Column(column.ktype, name)
+        for column, name in zip(knime_columns(added), names, strict=True)
+    ]
+    return knext.Schema.from_columns([*kept, *columns])
+
+
+class Outputs:
+    """Takes results in order and writes both tables; remembers what is to be told and shown."""
+
+    def __init__(self, table: knext.Table, results: Results, counts: Counts) -> None:
+        fields = [field for field in _arrow_schema(table) if field.name != ROW_ID]
+        names = [field.name for field in fields]
+        kept = [field for field in fields if field.name in results.kept_names(names)]
+        kept_names = [field.name for field in kept]
+        self._format = results.result_format
+        self._result = TableWriter(
+            kept, results.added, unique_names(results.added.names, kept_names)
+        )
+        self._failures = TableWriter(fields, FAILURES, unique_names(FAILURES.names, names))
+        self._warnings: Counter[str] = Counter()
+        self._first_warned: dict[str, str] = {}
+        self.gallery: list[Outcome] = []
+        self.left_out = 0
+        self._counts = counts
+        self._failed = 0
+        self._kinds_of_failures: dict[type, tuple[str, ImagesError]] = {}
+
+    def add(self, result: Result[Row]) -> None:
+        """Write the rows that a result makes."""
+        row = result.item.tag
+        for warning in result.warnings:
+            self._warnings[warning] += 1
+            self._first_warned.setdefault(warning, row.id)
+        if result.error is not None:
+            self._add_failure(row, result.error)
+        elif result.outcome is None:
+            self._result.add(self._row_id(row, 1), row, {"Input RowID": row.id})
+        else:
+            self._add_outcome(row, result.outcome)
+
+    def close(self) -> tuple[knext.BatchOutputTable, knext.BatchOutputTable]:
+        """Both tables, complete."""
+        return self._result.close(), self._failures.close()
+
+    def raise_first_failure(self, is_fatal: Callable[[ImagesError], bool]) -> None:
+        """Fail where a failure is fatal.
+
+        Raises:
+            ImagesError: names the row.
+        """
+        for row_id, error in self._kinds_of_failures.values():
+            if is_fatal(error):
+                raise ImagesError(
+                    f"{row_id}: {error} Answers that were received are kept: run the node again "
+                    "to go on from there."
+                )
+
+    def sentences(self) -> list[str]:
+        """What the node tells when it is through."""
+        told = []
+        if self._failed:
+            row_id, error = next(iter(self._kinds_of_failures.values()))
+            told.append(f"{self._failed:,} row(s) failed, see Failures. {row_id}: {error}")
+        if self.left_out:
+            told.append(f"{self.left_out:,} of them were not sent; run the node again to go on.")
+        if self._counts.taken_over:
+            told.append(
+                f"{self._counts.taken_over:,} answer(s) were taken over from an earlier run."
+            )
+        if self._counts.unknown:
+            told.append(
+                f"{self._counts.unknown:,} call(s) were sent when the last run ended and may have "
+                "been billed; they were not made again, see Failures."
+            )
+        for warning, rows in self._warnings.most_common(_WARNINGS_SHOWN):
+            more = f" and {rows - 1:,} more row(s)" if rows > 1 else ""
+            told.append(f"{self._first_warned[warning]}{more}: {warning}")
+        if len(self._warnings) > _WARNINGS_SHOWN:
+            told.append(f"There are {len(self._warnings) - _WARNINGS_SHOWN:,} more warnings.")
+        return told
+
+    def _add_failure(self, row: Row, error: ImagesError) -> None:
+        self._failed += 1
+        self.left_out += isinstance(error, NotSent)
+        self._kinds_of_failures.setdefault(type(error), (row.id, error))
+        self._failures.add(row.id, row, failure_row(error))
+
+    def _add_outcome(self, row: Row, outcome: Outcome) -> None:
+        shown = sum(1 + len(each.images) for each in self.gallery)
+        if shown + 1 + len(outcome.images) <= _GALLERY_PICTURES:
+            self.gallery.append(outcome)
+        for number, cells in enumerate(result_rows(outcome, self._format), start=1):
+            self._result.add(self._row_id(row, number), row, {**cells, "Input RowID": row.id})
+
+    def _row_id(self, row: Row, number: int) -> str:
+        return f"{row.id}_{number}" if self._format is ResultFormat.IMAGES else row.id
+
+
+def _arrow_schema(table: knext.Table) -> pa.Schema:
+    """The columns of a table, of which no more than the first batch is read."""
+    first: Any = next(iter(table.batches()), table)
+    schema: pa.Schema = first.to_pyarrow().schema
+    return schema

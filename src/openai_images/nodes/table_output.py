@@ -1,0 +1,103 @@
+"""Output tables row by row: columns of the input table, and new ones beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+
+import knime.extension as knext
+
+from .columns import arrow_type, filled_array, stored
+from .table_input import ROW_ID, Row
+
+__all__ = ["TableWriter", "unique_names"]
+
+# All batches but the last have the same size. So many rows of ten pictures are in memory.
+BATCH_ROWS = 32
+
+
+def unique_names(names: Iterable[str], taken: Iterable[str]) -> list[str]:
+    """The names as KNIME changes them where a table has them already: `Image (#1)`."""
+    used = set(taken)
+    unique = []
+    for name in names:
+        number, candidate = 0, name
+        while candidate in used:
+            number += 1
+            candidate = f"{name} (#{number})"
+        used.add(candidate)
+        unique.append(candidate)
+    return unique
+
+
+class TableWriter:
+    """Writes a table whose rows each belong to a row of the input table.
+
+    Args:
+        kept: the input's columns that it repeats, as the input's Arrow data has them.
+        added: the core's columns beside them.
+        names: the names of `added` in the table.
+    """
+
+    def __init__(self, kept: Sequence[pa.Field], added: pa.Schema, names: Sequence[str]) -> None:
+        self.table = knext.BatchOutputTable.create(row_ids="keep")
+        self._kept = [pa.field(field.name, field.type) for field in kept]
+        self._added = added
+        self._schema = pa.schema(
+            [
+                pa.field(ROW_ID, pa.string()),
+                *self._kept,
+                *(
+                    pa.field(name, arrow_type(field))
+                    for name, field in zip(names, added, strict=True)
+                ),
+            ]
+        )
+        self._rows: list[tuple[str, Row, list[Any]]] = []
+
+    def add(self, row_id: str, row: Row, cells: Mapping[str, Any]) -> None:
+        """Add a row: the kept cells of `row`, and `cells` by the core's names."""
+        values = [stored(cells.get(field.name), field) for field in self._added]
+        self._rows.append((row_id, row, values))
+        if len(self._rows) == BATCH_ROWS:
+            self._flush()
+
+    def close(self) -> knext.BatchOutputTable:
+        """Write what is left; a table without rows keeps its columns."""
+        if self._rows or not self.table.num_batches:
+            self._flush()
+        return self.table
+
+    def _flush(self) -> None:
+        ids = pa.array([row_id for row_id, _, _ in self._rows], pa.string())
+        kept = self._kept_arrays([row for _, row, _ in self._rows])
+        cells = list(zip(*(values for _, _, values in self._rows), strict=True))
+        cells = cells or [()] * len(self._added)
+        added = [
+            filled_array(list(column), arrow_type(field))
+            for column, field in zip(cells, self._added, strict=True)
+        ]
+        self.table.append(pa.RecordBatch.from_arrays([ids, *kept, *added], schema=self._schema))
+        self._rows = []
+
+    def _kept_arrays(self, rows: list[Row]) -> list[pa.Array]:
+        names = [field.name for field in self._kept]
+        if not names or not rows:
+            return [filled_array([], field.type) for field in self._kept]
+        parts = []
+        for _, group in groupby(rows, key=lambda row: id(row.batch)):
+            members = list(group)
+            indices = pa.array([row.index for row in members])
+            batch = members[0].batch
+            parts.append([batch.column(name).take(indices) for name in names])
+        return [pa.concat_arrays(_chunks(arrays)) for arrays in zip(*parts, strict=True)]
+
+
+def _chunks(arrays: Iterable[pa.Array | pa.ChunkedArray]) -> list[pa.Array]:
+    chunks: list[pa.Array] = []
+    for array in arrays:
+        chunks += array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    return chunks
