@@ -141,9 +141,9 @@ def _asked_of(connection: Connection) -> dict[str, object]:
     asked: dict[str, object] = {"service": connection.service.value}
     if connection.service is ServiceKind.EMBEDDED:
         return asked | {"engine": dataclasses.asdict(connection.engine)}
-    asked |= {"root": connection.root, "route": connection.route.value}
+    asked |= {"root": connection.root, "route": connection.call.value}
     asked |= {"headers": connection.headers}
-    if connection.route is not Route.VARIATIONS:
+    if connection.call is Route.EDITS:
         asked |= {"edits": dataclasses.asdict(connection.edits)}
     return asked
 

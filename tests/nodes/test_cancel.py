@@ -1,9 +1,11 @@
 """A node that is canceled ends within two seconds, whatever it is doing."""
 
+import base64
 import os
 import threading
 import time
 
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -117,3 +119,39 @@ def test_a_node_that_computes(vary, embedded, picture):
         vary, [embedded], settings, lambda: made_first.wait(60), on_progress=told
     )
     assert seconds < LIMIT_SECONDS
+
+
+def test_a_node_that_makes_64_calls_at_once(extension, connector, picture, tmp_path):
+    """The one answer that came before is in the journal, and the others are unknown."""
+
+    def serve(peer):
+        peer.read()
+        if peer.number == 1:
+            png = base64.b64encode(picture.read_bytes()).decode()
+            peer.answer(200, {"data": [{"b64_json": png}]})
+        else:
+            peer.wait_until_left()
+
+    node = extension.nodes["create_image_variations_table"]
+    with FaultServer(serve) as server:
+        values = {
+            "service": "COMPATIBLE",
+            "base_url": f"http://{server.address}/v1",
+            "check_connection": False,
+        }
+        configuration = connector.execute(values, []).outputs[0]
+        table = pd.DataFrame({"Path": [str(picture)] * 200})
+        settings = {"concurrency": 64}
+        seconds = _cancel_when(
+            node,
+            [configuration, table],
+            settings,
+            lambda: _until(lambda: len(server.received) == 65),
+            data_area=tmp_path,
+        )
+        assert seconds < LIMIT_SECONDS
+        assert _calling_threads() == []
+        ran = node.execute(settings, [configuration, table[:65]], data_area=tmp_path)
+    assert len(server.received) == 65
+    assert ran.outputs[0].num_rows == 1
+    assert [row["May Be Billed"] for row in ran.outputs[1].rows()] == [True] * 64

@@ -2,7 +2,6 @@ import base64
 import hashlib
 import io
 import json
-import threading
 
 import pandas as pd
 import pyarrow as pa
@@ -11,7 +10,7 @@ from PIL import Image
 from werkzeug import Response
 
 import knime.extension as knext
-from knime_headless import NodeCanceled, NodeFailed
+from knime_headless import NodeFailed
 
 from ..conftest import make_png
 
@@ -324,29 +323,6 @@ def test_an_image_column_is_chosen_before_texts(execute, folder, answering):
     assert len(answering) == 1
 
 
-def test_canceled_the_node_ends_and_what_was_answered_is_kept(execute, folder, httpserver):
-    cancel = threading.Event()
-    first = threading.Event()
-    table = pd.DataFrame({"Path": paths(folder) * 30})
-
-    def answer(request):
-        if not first.is_set():
-            first.set()
-            item = {"b64_json": base64.b64encode(make_png((32, 32))).decode()}
-            return Response(json.dumps({"created": 1, "data": [item]}), 200)
-        cancel.set()
-        cancel_seen.wait(30)
-        return Response("{}", 500)
-
-    cancel_seen = threading.Event()
-    httpserver.expect_request("/v1/images/variations").respond_with_handler(answer)
-    try:
-        with pytest.raises(NodeCanceled):
-            execute({"concurrency": 64}, table, cancel=cancel)
-    finally:
-        cancel_seen.set()
-
-
 def test_the_dialog_has_all_options_in_order(vary_table, embedded):
     schema = knext.Schema.from_columns(
         [
@@ -372,12 +348,12 @@ def test_the_dialog_has_all_options_in_order(vary_table, embedded):
         "Set User",
         "User",
         "Result Format",
+        "Prepare Image",
         "Input Columns",
         "Concurrency",
         "On failure",
         "If there are missing values",
         "Most Requests",
-        "Prepare Image",
         "Extra Form Fields",
         "Keep Answers",
         "Values From Columns",

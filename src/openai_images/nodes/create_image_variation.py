@@ -9,22 +9,12 @@ import knime.extension as knext
 from ..errors import Canceled
 from ..job import ResultFormat, VariationJob
 from ..pictures import Preparation
-from ..request import (
-    DEFAULT_N,
-    DEFAULT_RESPONSE_FORMAT,
-    DEFAULT_SIZE,
-    MAX_N,
-    RESPONSE_FORMATS,
-    SIZES,
-    VariationRequest,
-    parse_extra_fields,
-)
 from ..session import open_session
 from . import context
+from . import request_parameters as options
 from .category import CATEGORY
 from .parameters import (
     FailureChoice,
-    PreparationChoice,
     ResultFormatChoice,
     checked_in_configure,
 )
@@ -66,62 +56,14 @@ class CreateImageVariation:
         placeholder_text="Path or URL of a picture",
         validator=checked_in_configure,
     )
-    set_model = knext.BoolParameter("Set Model", "Whether to name a model.", False)
-    model = knext.StringParameter(
-        "Model",
-        "The model that makes the images, by the name that the service knows. The connector's "
-        "*Check Connection* lists those of the service.",
-        "",
-    ).rule(knext.OneOf(set_model, [True]), knext.Effect.SHOW)
-    set_n = knext.BoolParameter("Set N", "Whether to say how many images.", False)
-    n = knext.IntParameter(
-        "N",
-        "How many images to make.",
-        DEFAULT_N,
-        checked_in_configure,
-        min_value=1,
-        max_value=MAX_N,
-    ).rule(knext.OneOf(set_n, [True]), knext.Effect.SHOW)
-    set_response_format = knext.BoolParameter(
-        "Set Response Format", "Whether to say in which form the images come back.", False
-    )
-    response_format = knext.StringParameter(
-        "Response Format",
-        "`url`: web addresses, which live for 60 minutes at OpenAI. "
-        "`b64_json`: the images themselves as base64 texts.",
-        DEFAULT_RESPONSE_FORMAT,
-        enum=list(RESPONSE_FORMATS),
-    ).rule(knext.OneOf(set_response_format, [True]), knext.Effect.SHOW)
-    set_size = knext.BoolParameter("Set Size", "Whether to say how large the images are.", False)
-    size = knext.StringParameter(
-        "Size", "Width and height in pixels.", DEFAULT_SIZE, enum=list(SIZES)
-    ).rule(knext.OneOf(set_size, [True]), knext.Effect.SHOW)
-    set_user = knext.BoolParameter("Set User", "Whether to name the end user.", False)
-    user = knext.StringParameter(
-        "User",
-        "An id of your end user, which helps the service to find abuse. Use no personal data.",
-        "",
-    ).rule(knext.OneOf(set_user, [True]), knext.Effect.SHOW)
-    result_format = knext.EnumParameter(
-        "Result Format",
-        "What the result table looks like.",
-        ResultFormatChoice.STRUCTURED_TABLE.name,
-        ResultFormatChoice,
-        style=knext.EnumParameter.Style.VALUE_SWITCH,
-    )
-    prepare_image = knext.EnumParameter(
-        "Prepare Image",
-        "How the picture becomes what the call needs.",
-        PreparationChoice.AS_IS.name,
-        PreparationChoice,
-    )
-    extra_fields = knext.MultilineStringParameter(
-        "Extra Form Fields",
-        "Further fields for servers that want them, one `name=value` a line, such as a `prompt` "
-        "for Xinference, or `seed` and `strength` for the embedded engine.",
-        "",
-        is_advanced=True,
-    )
+    set_model, model = options.model_options()
+    set_n, n = options.n_options()
+    set_response_format, response_format = options.response_format_options()
+    set_size, size = options.size_options()
+    set_user, user = options.user_options()
+    result_format = options.result_format_option(ResultFormatChoice.STRUCTURED_TABLE)
+    prepare_image = options.prepare_image_option()
+    extra_fields = options.extra_fields_option()
     on_failure = knext.EnumParameter(
         "On Failure",
         "What becomes of the workflow when the call fails.",
@@ -163,18 +105,9 @@ class CreateImageVariation:
         return table, configuration, knext.view_html(gallery(outcome))
 
     def _job(self, data_area: Path | None = None) -> VariationJob:
-        request = VariationRequest(
-            image=b"",
-            model=self.model if self.set_model else None,
-            n=self.n if self.set_n else None,
-            response_format=self.response_format if self.set_response_format else None,
-            size=self.size if self.set_size else None,
-            user=self.user if self.set_user else None,
-            extra_fields=parse_extra_fields(self.extra_fields),
-        )
         return VariationJob(
             location=self.image or "",
-            request=request,
+            request=options.request_of(self),
             preparation=Preparation[self.prepare_image],
             result_format=ResultFormat[self.result_format],
             continue_on_error=self.on_failure == FailureChoice.WARN.name,

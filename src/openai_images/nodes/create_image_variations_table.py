@@ -78,7 +78,7 @@ class CreateImageVariationsTable:
     was made of Row7.
 
     **Before a call** the picture is checked: it must be a square PNG file of less than 4 MB.
-    *Prepare Image*, among the advanced options, makes one from any picture.
+    *Prepare Image* makes one from any picture.
     """
 
     image_column = knext.ColumnParameter(
@@ -95,11 +95,13 @@ class CreateImageVariationsTable:
     set_size, size = options.size_options()
     set_user, user = options.user_options()
     result_format = options.result_format_option(ResultFormatChoice.IMAGES)
+    prepare_image = options.prepare_image_option()
     kept_columns = knext.EnumParameter(
         "Input Columns",
         "Which columns of the input table the result repeats. *Failures* has all of them.",
         KeptColumnsChoice.ALL.name,
         KeptColumnsChoice,
+        style=knext.EnumParameter.Style.VALUE_SWITCH,
     )
     concurrency = knext.IntParameter(
         "Concurrency",
@@ -114,12 +116,14 @@ class CreateImageVariationsTable:
         "What happens when the call for a row fails, after the retries that the connector allows.",
         BatchFailureChoice.COLLECT.name,
         BatchFailureChoice,
+        style=knext.EnumParameter.Style.VALUE_SWITCH,
     )
     on_missing = knext.EnumParameter(
         "If there are missing values",
         "What happens to rows without a picture.",
         MissingValueChoice.OUTPUT_MISSING.name,
         MissingValueChoice,
+        style=knext.EnumParameter.Style.VALUE_SWITCH,
     )
     most_requests = knext.IntParameter(
         "Most Requests",
@@ -129,7 +133,6 @@ class CreateImageVariationsTable:
         checked_in_configure,
         min_value=0,
     )
-    prepare_image = options.prepare_image_option()
     extra_fields = options.extra_fields_option()
     keep_days = knext.IntParameter(
         "Keep Answers",

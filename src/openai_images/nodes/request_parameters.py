@@ -124,7 +124,11 @@ def user_options() -> _Pair:
 def result_format_option(default: ResultFormatChoice) -> Any:
     """Result Format."""
     return knext.EnumParameter(
-        "Result Format", "What the result table looks like.", default.name, ResultFormatChoice
+        "Result Format",
+        "What the result table looks like.",
+        default.name,
+        ResultFormatChoice,
+        style=knext.EnumParameter.Style.VALUE_SWITCH,
     )
 
 
@@ -135,7 +139,6 @@ def prepare_image_option() -> Any:
         "How the picture becomes what the call needs.",
         PreparationChoice.AS_IS.name,
         PreparationChoice,
-        is_advanced=True,
     )
 
 
