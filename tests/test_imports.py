@@ -15,7 +15,7 @@ PACKAGE = SOURCE / "openai_images"
 LAYERS = (
     {"nodes", "cli"},
     {"server"},
-    {"tables", "batch"},
+    {"tables", "batch", "scripting"},
     {"job", "progress"},
     {"session"},
     {"services"},

@@ -8,6 +8,7 @@ from openai_images.connection import Connection, ServiceKind
 from openai_images.cost import Cost
 from openai_images.errors import Canceled, ErrorAnswer, InvalidPicture, NoAnswer
 from openai_images.job import ResultFormat, VariationJob
+from openai_images.models import Model
 from openai_images.options import Prices, RetryPolicy
 from openai_images.pictures import Preparation
 from openai_images.request import VariationRequest
@@ -158,3 +159,18 @@ def test_a_prepared_picture_goes_out_as_the_png_file_it_is(
     outcome = run(job, connection, watch)
     assert outcome.request.image_name == "wide.png"
     assert bytes(outcome.request.image).startswith(b"\x89PNG")
+
+
+def test_what_holds_for_the_connection_is_told_once_in_a_session(
+    connection, picture, png, httpserver, watch
+):
+    answer(httpserver, items(png))
+    old = replace(
+        connection, prices=Prices("5", "8", "30"), models=(Model("sd-tiny", "2026-01-01"),)
+    )
+    with open_session(old) as session:
+        for _ in range(3):
+            VariationJob(picture).run(session, watch)
+    assert len(watch.warnings) == 2
+    assert "sd-tiny" in watch.warnings[0]
+    assert "cost" in watch.warnings[1]

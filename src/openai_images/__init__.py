@@ -1,19 +1,19 @@
 """Image variations from any OpenAI-compatible service, GPT Image models or an embedded engine.
 
-from openai_images import Connection, VariationRequest, open_session
+from openai_images import open_session
 
-with open_session(Connection()) as session:
-    request = VariationRequest(Path("cat.png").read_bytes(), n=2)
-    answer = session.service.create_variation(request)
+with open_session() as session:
+    for picture in session.vary("cat.jpg", n=4):
+        picture.save(f"cat-{picture.index}.png")
 """
 
-from .connection import Connection
+from .connection import Connection, Route, ServiceKind
 from .errors import ImagesError
 from .request import VariationRequest
 from .response import ApiResponse, ImagesResponse
+from .scripting import ScriptSession, Variation, open_session
 from .secret import Secret
 from .services import ImageService
-from .session import Session, open_session
 
 __version__ = "0.1.0"
 
@@ -23,8 +23,11 @@ __all__ = [
     "ImageService",
     "ImagesError",
     "ImagesResponse",
+    "Route",
+    "ScriptSession",
     "Secret",
-    "Session",
+    "ServiceKind",
+    "Variation",
     "VariationRequest",
     "open_session",
 ]

@@ -46,6 +46,7 @@ class Outcome:
         cost: of the call; None where it is not known or nobody entered prices.
         failure: why there is no result, where the job failed and was to go on.
         source: the name of the picture that was varied, before it was prepared.
+        prepared: what was done to it before it was sent, as a sentence; empty where nothing was.
     """
 
     request: VariationRequest
@@ -56,6 +57,7 @@ class Outcome:
     cost: Cost | None = None
     failure: str = ""
     source: str = ""
+    prepared: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ class VariationJob:
         try:
             if isinstance(location, Picture) or locate(location, data_area=self.data_area).path:
                 picture = self._picture(session, UNWATCHED)
-                session.service.check(self._request_for(picture))
+                request, _ = self._request_for(picture)
+                session.service.check(request)
         except InvalidPicture:
             if not self.continue_on_error:
                 raise
@@ -124,12 +127,14 @@ class VariationJob:
         connection = session.connection
         watch.progress("Reading the picture", 0.0)
         picture = self._picture(session, watch)
-        request = self._request_for(picture)
+        request, prepared = self._request_for(picture)
         model = request.model or connection.default_model
-        warn_of_end(connection.model(model), date.today(), watch)
+        warn_of_end(connection.model(model), date.today(), session.once(watch))
         watch.progress("Asking for variations", 0.1)
         response = service.create_variation(request, watch)
-        outcome = Outcome(request, response, model=model or None, source=picture.name)
+        outcome = Outcome(
+            request, response, model=model or None, source=picture.name, prepared=prepared
+        )
         try:
             answer = read_answer(response, connection)
             cost = _add_up(answer, session, watch)
@@ -141,9 +146,10 @@ class VariationJob:
             raise
         return replace(outcome, answer=answer, images=images, cost=cost)
 
-    def _request_for(self, picture: Picture) -> VariationRequest:
-        prepared = prepare(picture.data, picture.name, self.preparation)
-        return replace(self.request, image=prepared.picture, image_name=prepared.name)
+    def _request_for(self, picture: Picture) -> tuple[VariationRequest, str]:
+        """The call with the picture in it, and what was done to that."""
+        made = prepare(picture.data, picture.name, self.preparation)
+        return replace(self.request, image=made.picture, image_name=made.name), made.note
 
     def _picture(self, session: Session, watch: Watch) -> Picture:
         if isinstance(self.location, Picture):
@@ -162,8 +168,8 @@ def _add_up(answer: ImagesResponse, session: Session, watch: Watch) -> Cost | No
     cost = session.tally.add(answer.usage)
     watch.progress(f"Cost so far: {session.tally}")
     if cost is None:
-        watch.warn(
-            "The cost of the call is not known: the service does not count its tokens by kind, or "
-            "a kind that it counts has no price in the OpenAI Image Connector."
+        session.once(watch).warn(
+            "The cost of a call is not known: the service does not count its tokens by kind, or "
+            "a kind that it counts has no price."
         )
     return cost

@@ -56,6 +56,7 @@ class Session:
         self.connection = connection
         self.tally = Tally(connection.prices)
         self._lock = threading.Lock()
+        self._warned: set[str] = set()
         self._secret = secret
         self._transport: Transport | None = None
         self.service = self._service()
@@ -84,7 +85,7 @@ class Session:
         try:
             models = self.service.list_models(watch)
         except (ErrorAnswer, BadAnswer) as error:
-            self._refuse_an_address_without_version(watch)
+            self.check_address(watch)
             if isinstance(error, BadAnswer):
                 raise
             if error.status == 401 and not _lacks_only_a_scope(error):
@@ -102,6 +103,32 @@ class Session:
             warn_of_ends(models, date.today(), watch)
         return models
 
+    def once(self, watch: Watch) -> Watch:
+        """`watch`, told of each warning only the first time in this session.
+
+        For what holds for the connection: one picture of thousands need not say it again.
+        """
+        return _Once(watch, self._warned, self._lock)
+
+    def check_address(self, watch: Watch) -> None:
+        """Tell a base URL without /v1 as that: everything else would only be its consequence.
+
+        Asks only where the base URL has no path at all; that costs nothing.
+
+        Raises:
+            InvalidConnection: the API is at the same address with /v1.
+            Canceled: the watch said so.
+        """
+        root = self.connection.root
+        if self.connection.service is ServiceKind.EMBEDDED or urlsplit(root).path:
+            return
+        with suppress(ServiceError):
+            answer = self._network().get("/v1/models", watch)
+            if answer.status in (200, 401, 403) and answer.is_json:
+                raise InvalidConnection(
+                    f'The base URL "{root}" lacks the version: the API is at "{root}/v1".'
+                )
+
     def close(self) -> None:
         """End the calls that other threads still make, and the engine's processes."""
         self.service.close()
@@ -113,18 +140,6 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _refuse_an_address_without_version(self, watch: Watch) -> None:
-        """Tell a base URL without /v1 as that: everything else would only be its consequence."""
-        root = self.connection.root
-        if urlsplit(root).path:
-            return
-        with suppress(ServiceError):
-            answer = self._network().get("/v1/models", watch)
-            if answer.status in (200, 401, 403) and answer.is_json:
-                raise InvalidConnection(
-                    f'The base URL "{root}" lacks the version: the API is at "{root}/v1".'
-                )
 
     def _service(self) -> ImageService:
         # Imported on use: a connector to a remote service never pays for the engine's numpy.
@@ -153,3 +168,22 @@ class Session:
 def _lacks_only_a_scope(error: ErrorAnswer) -> bool:
     """OpenAI's answer to a restricted key; it has no code of its own."""
     return "missing scopes" in str(error).lower()
+
+
+class _Once:
+    """A watch that passes a warning on unless it was told before."""
+
+    def __init__(self, watch: Watch, told: set[str], lock: threading.Lock) -> None:
+        self.progress = watch.progress
+        self.canceled = watch.canceled
+        self.sending = watch.sending
+        self._watch = watch
+        self._told = told
+        self._lock = lock
+
+    def warn(self, message: str) -> None:
+        with self._lock:
+            is_new = message not in self._told
+            self._told.add(message)
+        if is_new:
+            self._watch.warn(message)

@@ -78,6 +78,24 @@ def test_each_service_gets_the_call_that_it_has_and_its_usual_key(
     assert (KEY in sent) == bool(options)
 
 
+def test_a_base_url_without_version_is_told_before_a_picture_is_sent(
+    run, picture, tmp_path, httpserver
+):
+    httpserver.expect_request("/v1/models").respond_with_json({"data": []})
+    done = run("vary", picture, "-u", httpserver.url_for(""), "-o", tmp_path)
+    assert done.returncode == 1
+    assert f'the API is at "{httpserver.url_for("/v1")}"' in done.stderr
+    assert [request.method for request, _ in httpserver.log] == ["GET"]
+
+
+def test_a_picture_of_another_form_is_prepared_and_that_is_said(run, tmp_path, answer, png):
+    wide = tmp_path / "wide.jpg"
+    Image.linear_gradient("L").resize((90, 60)).save(wide)
+    done = run("vary", wide, "-u", answer(png), "-o", tmp_path / "out")
+    assert done.returncode == 0
+    assert "cropped to its middle square" in done.stderr
+
+
 def test_json_tells_what_became_of_the_picture(run, picture, tmp_path, answer, png):
     done = run("vary", picture, "--json", "-u", answer(png, seed=7), "-o", tmp_path)
     row, summary = map(json.loads, done.stdout.splitlines())

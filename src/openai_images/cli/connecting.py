@@ -112,11 +112,9 @@ def connect(
             "the embedded engine calls nobody; name the service by --service",
             {"--base-url": address, "--key-variable": key_variable},
         )
-    route = Route.EDITS if kind in _KEY_VARIABLES else Route.VARIATIONS
     variable = key_variable or values.get("credential") or _KEY_VARIABLES.get(kind, "")
     return Connection.from_dict(
         {
-            "route": route,
             **values,
             "service": kind,
             "base_url": address,
@@ -143,7 +141,7 @@ def with_edits(connection: Connection, edits: bool | None, prompt: str | None) -
         connection = replace(connection, route=Route.EDITS if edits else Route.VARIATIONS)
     if prompt is None:
         return connection
-    if connection.route is not Route.EDITS:
+    if connection.call is not Route.EDITS:
         refuse("only the edits call reads it; add --edits", {"--prompt": prompt})
     return replace(connection, edits=replace(connection.edits, prompt=prompt))
 

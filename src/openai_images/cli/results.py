@@ -50,6 +50,7 @@ class Results:
         self._page = GalleryPage(folder) if gallery else None
         self._pictures = 0
         self._files = 0
+        self._prepared = 0
 
     def add(self, result: Result[Input]) -> None:
         """Write the pictures of an answer and name their files, or say why there are none.
@@ -63,6 +64,7 @@ class Results:
         self._pictures += 1
         self._files += len(files)
         self.failed += bool(problem)
+        self._prepared += bool(outcome and outcome.prepared)
         self._tell(given, result, problem)
         if self._page:
             self._page.add(given, result, files, problem)
@@ -109,6 +111,8 @@ class Results:
     def _tell(self, given: Input, result: Result[Input], problem: str) -> None:
         """What people should know of a picture, on standard error."""
         about = f"{given.location}: " if self._total > 1 else ""
+        if result.outcome and result.outcome.prepared and self._total == 1:
+            self._terminal.note(result.outcome.prepared)
         for warning in result.warnings:
             self._terminal.warn(about + warning)
         if problem:
@@ -117,6 +121,8 @@ class Results:
     def _summary(self, counts: Counts, tally: Tally, page: Path | None) -> str:
         good = self._pictures - self.failed
         parts = [f"{good:,} of {self._total:,} pictures done, {self._files:,} files written"]
+        if self._prepared:
+            parts.append(f"{self._prepared:,} pictures were made square first")
         if counts.taken_over:
             parts.append(f"{counts.taken_over:,} taken over from the last run")
         if tally.is_used:
@@ -165,6 +171,7 @@ def _details(result: Result[Input], problem: str) -> dict[str, Any]:
         return details
     cost = outcome.cost
     return details | {
+        "prepared": outcome.prepared or None,
         "seed": outcome.answer.seed if outcome.answer else None,
         "model": outcome.model,
         "request_id": outcome.response.request_id,

@@ -43,7 +43,6 @@ class Terminal:
         self.problem = ""
         self._clock = clock
         self._last_line = clock()
-        self._said: set[str] = set()
         self._lock = threading.Lock()
         self._signal = 0
         self._console = _Console(stderr=True)
@@ -78,11 +77,7 @@ class Terminal:
         self.note(text)
 
     def warn(self, message: str) -> None:
-        """Each warning once: what holds for one picture mostly holds for the next."""
-        with self._lock:
-            if message in self._said:
-                return
-            self._said.add(message)
+        """Print a line that does not stop the work."""
         _print(self._console, "Warning", message)
 
     def note(self, message: str) -> None:

@@ -63,7 +63,7 @@ def vary(
     ] = None,
     prepare: Annotated[
         Preparation, typer.Option(help="How a picture becomes what the call needs.")
-    ] = Preparation.CROP,
+    ] = Preparation.AUTOMATIC,
     as_json: Json = False,
     gallery: Annotated[
         bool | None,
@@ -199,6 +199,7 @@ def vary(
         open_session(chosen, secret) as session,
         journal_beside(out, chosen, settings, resume=resume, expected_bytes=room) as journal,
     ):
+        session.check_address(terminal)
         recorded = RecordedService(session.service, chosen, journal, most_requests)
         shown = len(items) > 1 if gallery is None else gallery
         results = Results(folder, terminal, len(items), as_json=as_json, gallery=shown)
