@@ -19,12 +19,13 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from knime_headless import temporary
-from knime_headless.errors import HeadlessError, NodeCanceled
+from knime_headless.errors import HeadlessError, NodeCanceled, WorkflowError, shown
 
 FAILED = 1
 INTERRUPTED = 130
 TERMINATED = 143
 _GRACE_SECONDS = 10.0
+_LONGEST_ERROR = 4000
 
 app = typer.Typer(
     help="Run the nodes of a pure-Python KNIME extension without KNIME.",
@@ -120,6 +121,7 @@ def run(
 
     planned = Workflow(workflow, dict(_flow_variable(given) for given in flow_variable or []))
     if check:
+        planned.check_places()
         print(f"{workflow}: {len(planned.steps)} nodes, nothing wrong.")
         return
     _run(planned, logging.INFO if verbose else logging.WARNING, context.obj)
@@ -128,10 +130,18 @@ def run(
 def _flow_variable(given: str) -> tuple[str, Any]:
     import yaml
 
+    from knime_headless.workflow.description import check_flow_variable
+    from knime_headless.yaml_text import parse_yaml
+
     name, separator, text = given.partition("=")
     if not name or not separator:
-        raise typer.BadParameter(f"{given!r} is not of the form NAME=VALUE.")
-    return name, yaml.safe_load(text)
+        raise typer.BadParameter(f"{shown(given)} is not of the form NAME=VALUE.")
+    try:
+        value = parse_yaml(text)
+        check_flow_variable(name, value)
+    except (ValueError, WorkflowError, yaml.YAMLError) as error:
+        raise typer.BadParameter(f"{shown(given)}: {error}") from None
+    return name, value
 
 
 def _run(planned: Any, level: int, cancel: threading.Event) -> None:
@@ -200,7 +210,7 @@ def _command(cancel: threading.Event) -> int:
     except NodeCanceled:
         return INTERRUPTED
     except HeadlessError as error:
-        print(f"Error: {error}", file=sys.stderr)
+        print(f"Error: {_cut(str(error))}", file=sys.stderr)
         return FAILED
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED
@@ -208,6 +218,10 @@ def _command(cancel: threading.Event) -> int:
         traceback.print_exc()
         return FAILED
     return 0
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_ERROR else f"{text[:_LONGEST_ERROR]}…"
 
 
 def _end_at_once(status: int) -> NoReturn:

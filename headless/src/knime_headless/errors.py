@@ -10,6 +10,20 @@ HeadlessError
 
 from __future__ import annotations
 
+import reprlib
+from typing import Any
+
+_LONGEST = 80
+_short = reprlib.Repr()
+_short.maxlevel = 2
+_short.maxstring = _short.maxother = _LONGEST
+
+
+def shown(value: Any) -> str:
+    """A value as part of a message, cut if it is long."""
+    text = _short.repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
 
 class HeadlessError(Exception):
     """Base of all errors that are meant to be shown to the user."""

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knime_headless import backend
-from knime_headless.errors import ExtensionError
+from knime_headless.errors import ExtensionError, shown
 from knime_headless.node import Node
+from knime_headless.yaml_text import read_yaml
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _GROUP_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
@@ -90,9 +89,9 @@ def _read_manifest(folder: Path) -> dict[str, str]:
     if not path.is_file():
         raise ExtensionError(f"There is no knime.yml in {folder}.")
     try:
-        manifest = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise ExtensionError(f"{path} is not valid YAML: {error}") from None
+        manifest = read_yaml(path)
+    except ValueError as error:
+        raise ExtensionError(str(error)) from None
     if not isinstance(manifest, dict):
         raise ExtensionError(f"{path} holds no entries.")
     forms = {"name": _NAME, "group_id": _GROUP_ID, "version": _VERSION}
@@ -102,7 +101,9 @@ def _read_manifest(folder: Path) -> dict[str, str]:
             raise ExtensionError(f"{path} needs the entry {key}, a text.")
         if key in forms and not forms[key].fullmatch(value):
             wanted = "x.y.z" if key == "version" else "letters, digits, _ and -"
-            raise ExtensionError(f"{key} in {path} is {value!r}; it must be of the form {wanted}.")
+            raise ExtensionError(
+                f"{key} in {path} is {shown(value)}; it must be of the form {wanted}."
+            )
     license_file = manifest.get("license_file")
     if license_file is not None and not (folder / license_file).is_file():
         raise ExtensionError(f"license_file in {path}: there is no file {license_file}.")

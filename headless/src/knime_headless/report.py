@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,20 +23,26 @@ _ROWS_SHOWN = 20
 _TEXT_SHOWN = 60
 _LEAST_SECRET = 4
 _WIDTH_IN_FILES = 160
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What could move the cursor, hide text or begin a line; tabs and line breaks are left alone."""
 
 
 class Mask:
-    """Replaces secrets in texts; shorter ones than four characters would hit by chance."""
+    """Replaces secrets and control characters in texts.
+
+    Secrets of less than four characters would hit by chance.
+    """
 
     def __init__(self, secrets: Collection[str | None]) -> None:
-        self._secrets = sorted(
-            {s for s in secrets if s and len(s) >= _LEAST_SECRET}, key=len, reverse=True
-        )
+        # A node may strip what was read from a file with its line break.
+        spellings = {part for s in secrets if s for part in (s, s.strip(), *s.split())}
+        long_enough = (s for s in spellings if len(s) >= _LEAST_SECRET)
+        self._secrets = sorted(long_enough, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        return text
+        return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 class PlainReport(Reporter):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from knime_headless import backend
-from knime_headless.errors import SettingsError
+from knime_headless.errors import SettingsError, shown
 
 _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "string": (str, "a text"),
@@ -46,7 +46,7 @@ def _merge(
         leaf = known[name]
         if _is_group(leaf):
             if not isinstance(value, Mapping):
-                raise SettingsError(f"{prefix}{name} is a group of options, not {value!r}.")
+                raise SettingsError(f"{prefix}{name} is a group of options, not {shown(value)}.")
             merged[name] = _merge(defaults[name], value, leaf, f"{prefix}{name}.")
         else:
             _check_kind(f"{prefix}{name}", value, leaf)
@@ -65,7 +65,7 @@ def _check_kind(name: str, value: Any, schema: dict[str, Any]) -> None:
     expected, words = _KINDS[kind]
     is_stray_bool = isinstance(value, bool) and kind != "boolean"
     if is_stray_bool or not isinstance(value, expected):
-        raise SettingsError(f"{name} is {words}, not {value!r}.")
+        raise SettingsError(f"{name} is {words}, not {shown(value)}.")
 
 
 def _hint(name: str, known: list[str]) -> str:

@@ -103,7 +103,10 @@ def test_flow_variables_from_outside_win(write_workflow: Write):
         (("    view: out/view.html", "    view: 5"), "view is a text"),
         (("password: ME_PASSWORD", "passwort: ME_PASSWORD"), "did you mean password"),
         ((", password: ME_PASSWORD", ""), "needs password"),
-        (("ME_PASSWORD", "ME_PASSWORT"), "environment variable ME_PASSWORT is not set"),
+        (
+            ("ME_PASSWORD", "ME_PASSWORT"),
+            "me.password: no environment variable of that name is set",
+        ),
         (("  count:\n", "  paint:\n"), "Line 17: 'paint' is given twice"),
         (("  count:\n", "  a.b:\n"), "an alias is made of"),
         (("  count:\n", "  [count]:\n"), "a key is not a text"),

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from knime_headless.errors import WorkflowError
+from knime_headless.errors import WorkflowError, shown
+from knime_headless.yaml_text import read_yaml
 
 TABLE_FORMATS = (".parquet", ".csv", ".json")
 COLUMN_TYPES = ("image", "json", "string", "int32", "int64", "double", "bool", "list")
@@ -49,6 +48,7 @@ class Step:
     """One entry of ``nodes``: a node of an extension, or a table from a file.
 
     Attributes:
+        image_folders: where the images that a table names may be.
         inputs: ``alias`` or ``alias.port`` by the input port's name or number, from 1.
         outputs: by the output port's name or number, from 1.
     """
@@ -57,6 +57,7 @@ class Step:
     node: str | None
     table: Path | None = None
     types: Mapping[str, str] = field(default_factory=dict)
+    image_folders: tuple[Path, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, OutputFiles] = field(default_factory=dict)
@@ -75,26 +76,6 @@ class Description:
     steps: Mapping[str, Step]
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """YAML in which a key given twice is an error and not a silent loss."""
-
-
-def _mapping_without_repeats(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[str, Any]:
-    entries: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key = key_node.value
-        if not isinstance(key, str) or key in entries:
-            what = f"{key!r} is given twice" if isinstance(key, str) else "a key is not a text"
-            raise WorkflowError(f"Line {key_node.start_mark.line + 1}: {what}.")
-        entries[key] = loader.construct_object(value_node, True)
-    return entries
-
-
-_StrictLoader.add_constructor(
-    yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_repeats
-)
-
-
 def read_description(path: Path) -> Description:
     """Read a workflow file and check its form, without loading any extension.
 
@@ -102,13 +83,21 @@ def read_description(path: Path) -> Description:
         WorkflowError: names the entry that is wrong and what it should be.
     """
     try:
-        # The loader derives from SafeLoader.
-        data = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)
-    except OSError as error:
-        raise WorkflowError(f"{path} cannot be read: {error.strerror}.") from None
-    except yaml.YAMLError as error:
-        raise WorkflowError(f"{path} is not valid YAML: {error}") from None
+        data = read_yaml(path)
+    except ValueError as error:
+        raise WorkflowError(str(error)) from None
     return _Reader(path.resolve().parent).description(data)
+
+
+def check_flow_variable(where: str, value: Any) -> None:
+    """Refuse what no flow variable can be.
+
+    Raises:
+        WorkflowError: begins with ``where``.
+    """
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(item, (bool, int, float, str)) for item in values):
+        raise WorkflowError(f"{where} is a number, text, switch or a list of one of these.")
 
 
 class _Reader:
@@ -154,11 +143,7 @@ class _Reader:
     def _flow_variables(self, entry: Any) -> Mapping[str, Any]:
         given = self._mapping(entry, "flow_variables")
         for name, value in given.items():
-            values = value if isinstance(value, list) else [value]
-            if not all(isinstance(item, (bool, int, float, str)) for item in values):
-                raise WorkflowError(
-                    f"flow_variables.{name} is a number, text, switch or a list of one of these."
-                )
+            check_flow_variable(f"flow_variables.{name}", value)
         return given
 
     def _step(self, alias: str, entry: Any) -> Step:
@@ -175,24 +160,42 @@ class _Reader:
         return Step(
             alias,
             self._text(given["node"], f"{where}.node"),
-            settings=self._mapping(given.get("settings", {}), f"{where}.settings"),
+            settings=self._settings(given.get("settings", {}), f"{where}.settings"),
             inputs=self._inputs(given.get("inputs", {}), f"{where}.inputs"),
             outputs=self._outputs(given.get("outputs", {}), f"{where}.outputs"),
             view=None if view is None else self._file(view, f"{where}.view", (".html",)),
         )
 
+    def _settings(self, entry: Any, where: str) -> dict[str, Any]:
+        given = self._mapping(entry, where)
+        for name, value in given.items():
+            if isinstance(value, dict) and set(value) == {"flow_variable"}:
+                self._text(value["flow_variable"], f"{where}.{name}.flow_variable")
+            elif isinstance(value, dict):
+                self._settings(value, f"{where}.{name}")
+        return given
+
     def _table(self, alias: str, given: Mapping[str, Any], where: str) -> Step:
-        self._known(given, where, ("table", "types", "outputs"))
+        self._known(given, where, ("table", "types", "image_folders", "outputs"))
         types = self._mapping(given.get("types", {}), f"{where}.types")
         for column, kind in types.items():
             if kind not in COLUMN_TYPES:
                 allowed = ", ".join(COLUMN_TYPES)
-                raise WorkflowError(f"{where}.types.{column} is {kind!r}, not one of {allowed}.")
+                raise WorkflowError(
+                    f"{where}.types.{column} is {shown(kind)}, not one of {allowed}."
+                )
         return Step(
             alias,
             None,
             table=self._file(given["table"], f"{where}.table", TABLE_FORMATS),
             types=types,
+            image_folders=(
+                self._folder,
+                *(
+                    self._path(folder, f"{where}.image_folders")
+                    for _, folder in self._list(given.get("image_folders", []), where)
+                ),
+            ),
             outputs=self._outputs(given.get("outputs", {}), f"{where}.outputs"),
         )
 
@@ -214,7 +217,7 @@ class _Reader:
         files = given.get("file", [])
         printed = given.get("print", False)
         if not isinstance(printed, bool):
-            raise WorkflowError(f"{where}.print is true or false, not {printed!r}.")
+            raise WorkflowError(f"{where}.print is true or false, not {shown(printed)}.")
         return OutputFiles(
             tuple(
                 self._file(file, f"{where}.file", TABLE_FORMATS)
@@ -232,30 +235,36 @@ class _Reader:
         if not fields or not fields <= {"row", "row_id"} or not path.endswith(".png"):
             raise WorkflowError(
                 f"{where}.path is a path that ends in .png and holds {{row}} (1, 2, 3) or "
-                f"{{row_id}}, not {path!r}."
+                f"{{row_id}}, not {shown(path)}."
             )
         column = self._text(given.get("column"), f"{where}.column")
-        return ImageFiles(column, str(self._folder / path))
+        return ImageFiles(column, str(self._path(path, f"{where}.path")))
 
     def _file(self, value: Any, where: str, suffixes: tuple[str, ...]) -> Path:
         path = self._path(value, where)
         if path.suffix.lower() not in suffixes:
-            raise WorkflowError(f"{where} ends in {' or '.join(suffixes)}, not {path.suffix!r}.")
+            raise WorkflowError(
+                f"{where} ends in {' or '.join(suffixes)}, not {shown(path.suffix)}."
+            )
         return path
 
     def _path(self, value: Any, where: str) -> Path:
-        return (self._folder / Path(self._text(value, where)).expanduser()).resolve()
+        text = self._text(value, where)
+        try:
+            return (self._folder / Path(text).expanduser()).resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            raise WorkflowError(f"{where}: {shown(text)} is no path: {error}.") from None
 
     @staticmethod
     def _text(value: Any, where: str) -> str:
-        if not isinstance(value, str) or not value:
-            raise WorkflowError(f"{where} is a text, not {value!r}.")
+        if not isinstance(value, str) or not value or "\0" in value:
+            raise WorkflowError(f"{where} is a text, not {shown(value)}.")
         return value
 
     @staticmethod
     def _list(value: Any, where: str) -> Iterator[tuple[int, Any]]:
         if not isinstance(value, list):
-            raise WorkflowError(f"{where} is a list, not {value!r}.")
+            raise WorkflowError(f"{where} is a list, not {shown(value)}.")
         return enumerate(value)
 
     @staticmethod
@@ -263,7 +272,7 @@ class _Reader:
         if value is None:
             return {}
         if not isinstance(value, dict):
-            raise WorkflowError(f"{where} holds entries with names, not {value!r}.")
+            raise WorkflowError(f"{where} holds entries with names, not {shown(value)}.")
         return value
 
     @staticmethod
@@ -272,4 +281,4 @@ class _Reader:
             if key not in allowed:
                 close = difflib.get_close_matches(key, allowed, n=1)
                 hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(allowed)}."
-                raise WorkflowError(f"{where} has no entry {key!r}; {hint}")
+                raise WorkflowError(f"{where} has no entry {shown(key)}; {hint}")

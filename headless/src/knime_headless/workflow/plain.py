@@ -45,6 +45,11 @@ def image_cells(table: StoredTable, column: str) -> list[bytes | None]:
     return backend.png_cells(data.column(column))
 
 
+def image_columns(table: StoredTable) -> list[str]:
+    """The names of the columns that hold images."""
+    return [field.name for field in table.to_pyarrow().schema if backend.is_image(field.type)]
+
+
 def row_ids(table: StoredTable) -> list[str]:
     """The RowIDs."""
     ids: list[str] = table.to_pyarrow().column(0).to_pylist()

@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import knime.extension as knext
-from knime_headless.errors import NodeFailed, SettingsError, WorkflowError
+from knime_headless.errors import NodeFailed, SettingsError, WorkflowError, shown
 from knime_headless.extension import Extension
 from knime_headless.node import Node
 from knime_headless.transfer import kind_of
@@ -84,7 +84,8 @@ def _find_node(step: Step, nodes: Mapping[str, Node]) -> Node | None:
         return None
     if step.node not in nodes:
         raise WorkflowError(
-            f"nodes.{step.alias}.node: there is no node {step.node!r}.{_hint(step.node, nodes)}"
+            f"nodes.{step.alias}.node: there is no node {shown(step.node)}."
+            + _hint(step.node, nodes)
         )
     return nodes[step.node]
 
@@ -127,14 +128,14 @@ def _port_index(port: str, ports: Sequence[Any], where: str) -> int:
     if port.isdecimal() and 1 <= int(port) <= len(ports):
         return int(port) - 1
     raise WorkflowError(
-        f"{where}: there is no port {port!r}.{_hint(port, [p.name for p in ports])}"
+        f"{where}: there is no port {shown(port)}.{_hint(port, [p.name for p in ports])}"
     )
 
 
 def _source(text: str, found: Mapping[str, Node | None], where: str) -> Source:
     alias, _, port = text.partition(".")
     if alias not in found:
-        raise WorkflowError(f"{where}: there is no node {alias!r}.{_hint(alias, found)}")
+        raise WorkflowError(f"{where}: there is no node {shown(alias)}.{_hint(alias, found)}")
     node = found[alias]
     ports = node.outputs if node else [TABLE_PORT]
     if port:
@@ -209,7 +210,9 @@ def with_flow_variables(
         elif value["flow_variable"] in flow_variables:
             replaced[name] = flow_variables[value["flow_variable"]]
         elif strict:
-            raise SettingsError(f"{name}: there is no flow variable {value['flow_variable']!r}.")
+            raise SettingsError(
+                f"{name}: there is no flow variable {shown(value['flow_variable'])}."
+            )
     return replaced
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,24 +12,40 @@ from knime_headless import backend
 from knime_headless.table_files import Workspace
 from knime_headless.tables import StoredTable
 from knime_headless.transfer import as_stored
+from knime_headless.workflow.image_files import encoded_images, image_class
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def read_table(path: Path, types: Mapping[str, str]) -> StoredTable:
+def read_table(
+    path: Path, types: Mapping[str, str], image_folders: Sequence[Path] = ()
+) -> StoredTable:
     """A table from a CSV, Parquet or JSON file.
 
     Args:
         path: the file; its ending tells the format.
         types: kinds of columns, by name, that the file does not tell by itself. Images are read
             from bytes or, in a column of texts, from files relative to the table's folder.
+        image_folders: where those files may be, directly or deeper.
 
     Raises:
         ValueError: a column is missing or cannot be read as the kind given.
         OSError: a file cannot be read.
     """
-    data = _read(path)
+    if not path.is_file():  # reading from a pipe might never end
+        raise ValueError(f"There is no file {path}.")
+    try:
+        return _typed(_read(path), types, path.parent, image_folders)
+    except RecursionError:
+        raise ValueError(f"{path.name} is nested too deeply.") from None
+    except (ArithmeticError, LookupError, NotImplementedError, TypeError) as error:
+        raise ValueError(f"{path.name} cannot be read: {error}") from None
+
+
+def _typed(
+    data: pa.Table, types: Mapping[str, str], folder: Path, image_folders: Sequence[Path]
+) -> StoredTable:
     for column in types:
         if column not in data.column_names:
             raise ValueError(f"There is no column {column!r} among {data.column_names}.")
@@ -38,7 +54,14 @@ def read_table(path: Path, types: Mapping[str, str]) -> StoredTable:
         for index, name in enumerate(data.column_names):
             column = data.column(index)
             try:
-                converted = _converted(column, types.get(name), path.parent)
+                if types.get(name) == "image":
+                    arrow_type = knext.logical(image_class()).to_pyarrow()
+                    cells = encoded_images(
+                        column.to_pylist(), arrow_type.encode, folder, image_folders
+                    )
+                    converted = _stored(arrow_type, cells)
+                else:
+                    converted = _converted(column, types.get(name))
             except (ValueError, TypeError) as error:
                 raise ValueError(f"Column {name!r}: {error}") from None
             data = data.set_column(index, name, converted)
@@ -64,12 +87,10 @@ def _read(path: Path) -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
-def _converted(column: pa.ChunkedArray, kind: str | None, folder: Path) -> Any:
+def _converted(column: pa.ChunkedArray, kind: str | None) -> Any:
     import pyarrow as pa
     import pyarrow.types as pt
 
-    if kind == "image":
-        return _images(column, folder)
     if kind == "json":
         return _json_values(column)
     if kind == "list":
@@ -94,19 +115,6 @@ def _converted(column: pa.ChunkedArray, kind: str | None, folder: Path) -> Any:
     return column
 
 
-def _images(column: pa.ChunkedArray, folder: Path) -> Any:
-    import io
-
-    from PIL import Image
-
-    images = []
-    for cell in column.to_pylist():
-        if isinstance(cell, str):
-            cell = (folder / cell).read_bytes()
-        images.append(None if cell is None else Image.open(io.BytesIO(cell)))
-    return _encoded(knext.logical(Image.Image).to_pyarrow(), images)
-
-
 def _json_values(column: pa.ChunkedArray) -> Any:
     cells = column.to_pylist()
     values = [json.loads(cell) if isinstance(cell, str) else cell for cell in cells]
@@ -114,9 +122,12 @@ def _json_values(column: pa.ChunkedArray) -> Any:
 
 
 def _encoded(arrow_type: Any, values: list[Any]) -> Any:
+    return _stored(arrow_type, [None if v is None else arrow_type.encode(v) for v in values])
+
+
+def _stored(arrow_type: Any, cells: list[Any]) -> Any:
     import pyarrow as pa
 
-    cells = [None if value is None else arrow_type.encode(value) for value in values]
     return pa.ExtensionArray.from_storage(arrow_type, pa.array(cells, arrow_type.storage_type))
 
 

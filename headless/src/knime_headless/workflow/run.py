@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from knime_headless.errors import HeadlessError, NodeCanceled, NodeFailed, WorkflowError
+from knime_headless.errors import HeadlessError, NodeCanceled, NodeFailed, WorkflowError, shown
 from knime_headless.extension import load_extension
 from knime_headless.host import Credentials, Progress
 from knime_headless.logs import LogEntry
@@ -18,6 +18,7 @@ from knime_headless.node import Node
 from knime_headless.step import Executed, Surroundings
 from knime_headless.tables import StoredTable
 from knime_headless.workflow.description import CredentialSource, Description, read_description
+from knime_headless.workflow.places import check_places
 from knime_headless.workflow.plan import (
     PlannedStep,
     flow_variables_in,
@@ -77,6 +78,14 @@ class Workflow:
                 self.description, extensions, self.flow_variables
             )
 
+    def check_places(self) -> None:
+        """Try every place that the workflow will write to; `run` begins with it.
+
+        Raises:
+            WorkflowError: names the entry, and says what is wrong with the place.
+        """
+        check_places(self.steps)
+
     def run(
         self, reporter: Reporter | None = None, cancel: threading.Event | None = None
     ) -> dict[str, tuple[Any, ...]]:
@@ -86,11 +95,13 @@ class Workflow:
             The outputs of each step, by its alias.
 
         Raises:
+            WorkflowError: a file could not be written; no node has run.
             NodeFailed: a node failed; what earlier nodes have written stays.
             NodeCanceled: ``cancel`` was set.
             KeyboardInterrupt: Ctrl-C; the node that was running was asked to stop.
         """
         run = _Run(self, reporter or Reporter(), cancel or threading.Event())
+        self.check_places()
         with _working_directory(self.description.folder):
             run.configure_all()
             for step in self.steps:
@@ -103,10 +114,11 @@ def _look_up(
 ) -> Credentials:
     found = {}
     for name, source in sources.items():
-        for variable in filter(None, (source.user, source.password)):
-            if variable not in environment:
+        for entry, variable in (("user", source.user), ("password", source.password)):
+            if variable is not None and variable not in environment:
+                # Not by its name, which may be a password in the wrong place.
                 raise WorkflowError(
-                    f"credentials.{name}: the environment variable {variable} is not set."
+                    f"credentials.{name}.{entry}: no environment variable of that name is set."
                 )
         user = environment[source.user] if source.user else ""
         found[name] = (user, environment[source.password])
@@ -130,6 +142,7 @@ class _Run:
         self._reporter = reporter
         self._cancel = cancel
         self._flow_variables: dict[str, dict[str, Any]] = {}
+        self._written: set[Path] = set()
         self.outputs: dict[str, tuple[Any, ...]] = {}
 
     def configure_all(self) -> None:
@@ -156,6 +169,7 @@ class _Run:
         with _naming(step):
             around, settings = self._around(step)
             configured = node.configure_in(around, settings, given)
+            _check_image_columns(step, configured.specs)
         self._flow_variables[step.alias] = configured.flow_variables
         return configured.specs
 
@@ -187,10 +201,17 @@ class _Run:
     def _write(
         self, step: PlannedStep, outputs: tuple[Any, ...], view: str | None, seconds: float
     ) -> None:
-        from knime_headless.workflow.writing import write_outputs
+        from knime_headless.workflow.writing import rescue_outputs, write_outputs
 
         with _naming(step):
-            files = write_outputs(step, outputs, view)
+            try:
+                files = write_outputs(step, outputs, view, self._written)
+                self._written.update(files)
+            except (OSError, ValueError) as error:
+                if step.node is None:
+                    raise
+                folder = rescue_outputs(step, outputs, view)
+                raise OSError(f"{error}; the results of this node are in {folder}") from error
         self._reporter.finished(step.alias, seconds, files)
         for index, wanted in step.outputs.items():
             if wanted.print:
@@ -223,7 +244,18 @@ def _table_of(step: PlannedStep) -> StoredTable:
 
     assert step.step.table is not None
     with _naming(step):
-        return read_table(step.step.table, step.step.types)
+        return read_table(step.step.table, step.step.types, step.step.image_folders)
+
+
+def _check_image_columns(step: PlannedStep, specs: Sequence[Any]) -> None:
+    """Refuse columns that hold no images, as far as the columns are known."""
+    for index, wanted in step.outputs.items():
+        if wanted.images is not None and specs[index] is not None:
+            columns = [c.name for c in specs[index] if str(c.ktype) == "PNG Image"]
+            if wanted.images.column not in columns:
+                raise ValueError(
+                    f"There is no image column {shown(wanted.images.column)} among {columns}."
+                )
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 
@@ -14,30 +15,35 @@ class Staging:
     Used as a context: leaving it without an error moves the files, an error removes them.
     """
 
-    def __init__(self) -> None:
-        self._moves: list[tuple[Path, Path]] = []
+    def __init__(self, taken: Collection[Path] = ()) -> None:
+        self._taken = taken
+        self._moves: dict[Path, Path] = {}
 
     def place_for(self, final: Path) -> Path:
         """Where to write what is to become the file ``final``; its folder is made if missing.
 
         Raises:
-            ValueError: two of the files have the same path.
+            ValueError: the path is taken, by one of these files or another.
         """
-        if any(final == other for _, other in self._moves):
+        if self.is_taken(final):
             raise ValueError(f"Two outputs would be written to {final}.")
         final.parent.mkdir(parents=True, exist_ok=True)
         beside = new_unfinished(final.parent)
-        self._moves.append((beside, final))
+        self._moves[final] = beside
         return beside
+
+    def is_taken(self, final: Path) -> bool:
+        """Whether another file has this path."""
+        return final in self._taken or final in self._moves
 
     @property
     def files(self) -> list[Path]:
         """The places of the files."""
-        return [final for _, final in self._moves]
+        return list(self._moves)
 
     def discard(self) -> None:
         """Remove what was written and not moved."""
-        for beside, _ in self._moves:
+        for beside in self._moves.values():
             beside.unlink(missing_ok=True)
 
     def __enter__(self) -> Staging:
@@ -51,7 +57,7 @@ class Staging:
     ) -> None:
         try:
             if error is None:
-                for beside, final in self._moves:
+                for final, beside in self._moves.items():
                     beside.replace(final)
         finally:
             self.discard()
