@@ -224,7 +224,7 @@ class TestTables:
 
     def test_a_picture_that_is_too_large(self, pictures: Path, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(image_files, "MOST_BYTES", 50)
-        with pytest.raises(ValueError, match="row 1, 'a.png': this file is larger"):
+        with pytest.raises(ValueError, match=r"row 1, 'a\.png': this file is larger"):
             image_files.encoded_images(["a.png"], lambda image: image, pictures, [pictures])
 
     @pytest.mark.parametrize(
