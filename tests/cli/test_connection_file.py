@@ -1,5 +1,8 @@
 """A connection in a TOML file."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +52,13 @@ def test_every_key_reaches_the_connection(file):
     assert connection.headers == (("X-Team", "cats"),)
     assert (connection.edits.prompt, connection.edits.output_compression) == ("more cats", 80)
     assert connection.prices.image_output == "30"
+
+
+def test_the_file_in_the_document_is_one(file):
+    document = Path(__file__).parents[2] / "docs" / "command-line.md"
+    (example,) = re.findall("```toml\n(.*?)```", document.read_text(), re.DOTALL)
+    file.write_text(example)
+    assert connect(None, "", "", file).retry.attempts == 3
 
 
 def test_options_go_before_the_file(file):

@@ -46,7 +46,7 @@ def vary(
         list[str],
         typer.Argument(
             help="Paths or URLs of pictures, folders, or patterns such as 'scans/**/*.tif'.",
-            metavar="PICTURE...",
+            metavar="PICTURE",
         ),
     ],
     out: Annotated[
@@ -62,7 +62,12 @@ def vary(
         ),
     ] = None,
     prepare: Annotated[
-        Preparation, typer.Option(help="How a picture becomes what the call needs.")
+        Preparation,
+        typer.Option(
+            help="How a picture becomes the square that the call needs: automatic, crop, pad; "
+            "as_is sends it unchanged.",
+            metavar="HOW",
+        ),
     ] = Preparation.AUTOMATIC,
     as_json: Json = False,
     gallery: Annotated[
@@ -176,11 +181,11 @@ def vary(
 ) -> None:
     """Make variations of pictures and write them as PNG files.
 
-    No file is ever overwritten: where a name is taken, the next free number is used.
+    Nothing is overwritten: where a name is taken, the next number is used.
     The exit status is 0 only if every picture that was asked for is there.
 
-    Each call is written down in DIR/.openai-images before it is sent, and its answer before it
-    is used. So --resume goes on after any end of a run, and nothing is paid twice.
+    Each call is written down in DIR/.openai-images before it is sent.
+    So --resume goes on after any end, and nothing is paid twice.
     """
     chosen = connect(service, base_url, key_variable, connection)
     chosen = with_edits(chosen, edits, prompt)
