@@ -58,7 +58,8 @@ class Connection:
         organization, project: OpenAI's headers of the same names; empty for none.
         route: which call makes a variation.
         default_model: sent where the request names no model; empty for the server's default.
-        requests_per_minute: the most calls a node makes in a minute; 0 for no limit.
+        requests_per_minute: the most calls in any minute, of all processes of this user; 0 for no
+            limit.
         ca_bundle: path of a PEM file with the certificates to trust; empty for the usual ones.
         client_certificate: path of a PEM file with the certificate, and its unencrypted key, that
             proves to the service who calls; empty for none.

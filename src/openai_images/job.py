@@ -76,7 +76,7 @@ class VariationJob:
 
     location: str | Picture
     request: VariationRequest = field(default_factory=lambda: VariationRequest(b""))
-    preparation: Preparation = Preparation.AS_IS
+    preparation: Preparation = Preparation.AUTOMATIC
     result_format: ResultFormat = ResultFormat.IMAGES
     continue_on_error: bool = False
     data_area: Path | None = None
@@ -93,7 +93,7 @@ class VariationJob:
         try:
             if isinstance(location, Picture) or locate(location, data_area=self.data_area).path:
                 picture = self._picture(session, UNWATCHED)
-                request, _ = self._request_for(picture)
+                request, _ = self._request_for(picture, session.service)
                 session.service.check(request)
         except InvalidPicture:
             if not self.continue_on_error:
@@ -127,7 +127,7 @@ class VariationJob:
         connection = session.connection
         watch.progress("Reading the picture", 0.0)
         picture = self._picture(session, watch)
-        request, prepared = self._request_for(picture)
+        request, prepared = self._request_for(picture, service)
         model = request.model or connection.default_model
         warn_of_end(connection.model(model), date.today(), session.once(watch))
         watch.progress("Asking for variations", 0.1)
@@ -146,9 +146,9 @@ class VariationJob:
             raise
         return replace(outcome, answer=answer, images=images, cost=cost)
 
-    def _request_for(self, picture: Picture) -> tuple[VariationRequest, str]:
+    def _request_for(self, picture: Picture, service: ImageService) -> tuple[VariationRequest, str]:
         """The call with the picture in it, and what was done to that."""
-        made = prepare(picture.data, picture.name, self.preparation)
+        made = prepare(picture.data, picture.name, self.preparation, is_taken=service.takes)
         return replace(self.request, image=made.picture, image_name=made.name), made.note
 
     def _picture(self, session: Session, watch: Watch) -> Picture:

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from PIL import Image
+from werkzeug import Response
 
 import knime.extension as knext
 from knime_headless import NodeCanceled, NodeFailed
@@ -161,16 +162,32 @@ def test_a_second_node_behind_the_first_calls_the_same_service(vary, embedded, p
     assert data[0][0].startswith("data:image/png;base64,")
 
 
-def test_any_picture_is_made_to_fit_when_asked(vary, embedded, tmp_path):
+def test_any_picture_is_made_to_fit_unless_it_is_to_stay_as_it_is(vary, embedded, tmp_path):
     path = tmp_path / "wide.jpg"
-    Image.linear_gradient("L").resize((300, 200)).convert("CMYK").save(path)
+    Image.radial_gradient("L").resize((300, 200)).convert("CMYK").save(path)
     settings = {"image": str(path), "set_size": True, "size": "256x256"}
-    with pytest.raises(NodeFailed) as refusal:
-        vary.configure(settings, [embedded.spec])
-    assert "prepare the image" in refusal.value.message
-    result = vary.execute({**settings, "prepare_image": "CROP"}, [embedded])
-    assert result.outputs[0].num_rows == 1
-    assert "wide.png" in result.view
+    with pytest.raises(NodeFailed, match="takes only PNG"):
+        vary.configure({**settings, "prepare_image": "AS_IS"}, [embedded.spec])
+    for prepared, warnings in (("AUTOMATIC", 1), ("CROP", 0), ("PAD", 0)):
+        result = vary.execute({**settings, "prepare_image": prepared}, [embedded])
+        assert result.outputs[0].num_rows == 1
+        assert "wide.png" in result.view
+        assert len(result.warnings) == warnings
+        assert all("wide.jpg (300x200, JPEG) was " in told for told in result.warnings)
+
+
+def test_a_picture_that_the_call_takes_goes_out_unchanged_and_nothing_is_said(
+    vary, service, httpserver, png, picture, credentials
+):
+    sent = []
+
+    def answer(request):
+        sent.append(request.files["image"].read())
+        return Response('{"created": 1, "data": [{"url": "https://x/1.png"}]}', 200)
+
+    httpserver.expect_request("/v1/images/variations").respond_with_handler(answer)
+    result = vary.execute({"image": str(picture)}, [service()], credentials=credentials)
+    assert (sent, result.warnings) == ([png], ())
 
 
 @pytest.mark.parametrize("form", ["path", "file", "knime"])
@@ -238,8 +255,9 @@ def test_a_wrong_picture_is_refused_in_configure_without_a_call(
     vary, service, calls, tmp_path, credentials, name, found
 ):
     _wrong_pictures(tmp_path)
+    settings = {"image": str(tmp_path / name), "prepare_image": "AS_IS"}
     with pytest.raises(NodeFailed) as refusal:
-        vary.configure({"image": str(tmp_path / name)}, [service().spec], credentials=credentials)
+        vary.configure(settings, [service().spec], credentials=credentials)
     assert refusal.value.shown_without_trace
     assert found in refusal.value.message
     assert refusal.value.message.endswith(".")

@@ -18,6 +18,10 @@ NO_CREDENTIAL = "(none)"
 ONLY_CREDENTIAL = "(the only one)"
 SERVICE_DEFAULT = "(default)"
 
+# What the tooltip of a node can show.
+_MAX_WARNINGS = 10
+_MAX_WARNING_CHARACTERS = 1000
+
 _LOGGER = logging.getLogger("openai_images")
 # KNIME's root logger is at DEBUG and goes to its log, where Pillow lists every chunk of a file.
 logging.getLogger("PIL").setLevel(logging.WARNING)
@@ -30,6 +34,7 @@ class NodeWatch:
         self._context = context
         self._fraction = 0.0
         self._warnings: list[str] = []
+        self._told = 0
 
     def progress(self, message: str, fraction: float | None = None) -> None:
         if fraction is not None:
@@ -39,7 +44,11 @@ class NodeWatch:
     def warn(self, message: str) -> None:
         # KNIME shows the last warning only, so each one repeats those before it.
         _LOGGER.warning("%s", message)
-        self._warnings.append(_plain(message))
+        self._told += 1
+        if self._told <= _MAX_WARNINGS:
+            self._warnings.append(_plain(message)[:_MAX_WARNING_CHARACTERS])
+        elif self._told == _MAX_WARNINGS + 1:
+            self._warnings.append("More warnings stand in KNIME's log.")
         self._context.set_warning(" ".join(self._warnings))
 
     def canceled(self) -> bool:

@@ -32,7 +32,10 @@ from .ports import ConfigurationObject, ConfigurationSpec, configuration_port_ty
 @knext.input_port("Configuration", "Which service makes the images.", configuration_port_type)
 @knext.output_table("Result", "The service's answer, in the form that Result Format says.")
 @knext.output_port(
-    "Configuration", "The same configuration, for the next node.", configuration_port_type
+    "Configuration",
+    "The same configuration, for the next node: so image nodes chain without a second wire to the "
+    "connector.",
+    configuration_port_type,
 )
 @knext.output_view("Gallery", "The picture and its variations.")
 class CreateImageVariation:
@@ -43,7 +46,7 @@ class CreateImageVariation:
     service's default holds.
 
     **Before the call** the picture is checked: it must be a square PNG file of less than 4 MB.
-    *Prepare Image* makes one from any picture.
+    *Prepare Image* makes one from any other picture.
 
     **After the call** nothing that was paid for is thrown away: if some images are missing or of
     another size, the node keeps the rest and warns.
@@ -95,12 +98,16 @@ class CreateImageVariation:
         connection = configuration.connection
         secret = context.read_secret(ctx, connection)
         job = self._job(context.data_area(ctx, self.image))
+        watch = context.NodeWatch(ctx)
         try:
             with open_session(connection, secret) as session:
-                outcome = job.run(session, context.NodeWatch(ctx))
+                outcome = job.run(session, watch)
         except Canceled:
             # KNIME itself says that the node was canceled; an exception would look like a failure.
             return None
+        # Who chose Crop or Pad knows what is done.
+        if outcome.prepared and job.preparation is Preparation.AUTOMATIC:
+            watch.warn(outcome.prepared)
         table = knime_table(outcome, job.result_format)
         return table, configuration, knext.view_html(gallery(outcome))
 

@@ -43,6 +43,12 @@ class RouteChoice(knext.EnumParameterOptions):
 class PreparationChoice(knext.EnumParameterOptions):
     """How the input becomes what the call needs."""
 
+    AUTOMATIC = (
+        "Automatic",
+        "What the call takes goes out unchanged. Anything else becomes a square PNG file of less "
+        "than 4 MB: cut-outs and pictures on ground of one colour are padded, others cropped. The "
+        "node says what it did.",
+    )
     AS_IS = ("As it is", "The file goes out unchanged, and is refused if the call cannot take it.")
     CROP = ("Crop to square", "The middle of the picture, as a PNG file of less than 4 MB.")
     PAD = ("Pad to square", "The whole picture with a border, as a PNG file of less than 4 MB.")
@@ -53,8 +59,10 @@ class ResultFormatChoice(knext.EnumParameterOptions):
 
     STRUCTURED_TABLE = (
         "Structured Table",
-        "One row with the fields of the answer: Created, Data, Background, Output Format, Size, "
-        "Quality, Usage.",
+        "One row with the fields of the answer: Created (Unix time in seconds), Data (a list of the "
+        "URLs or base64 texts, one per image), Background, Output Format, Size and Quality (as the "
+        "service says it made them), Usage (its token counts, as JSON). Missing is what the "
+        "service left out.",
     )
     RAW_RESPONSE = (
         "Raw Response",
@@ -85,7 +93,8 @@ class RetryParameters:
     )
     deadline = knext.DoubleParameter(
         "Deadline (s)",
-        "For all calls and waits of one request together. Raise it for models that take minutes.",
+        "For all calls and waits of one request together, from its first turn by *Requests per "
+        "Minute*. Raise it for models that take minutes.",
         RetryPolicy.deadline,
         validator=checked_in_configure,
         min_value=1.0,
@@ -160,7 +169,10 @@ class NetworkParameters:
     )
     requests_per_minute = knext.IntParameter(
         "Requests per Minute",
-        "The most calls that a node makes; 0 for no limit.",
+        "The most calls in any minute; 0 for no limit. KNIME runs every execution of a node, each "
+        "iteration of a loop too, in a process of its own: the limit counts the calls of all of "
+        "them, for the same service and credential, by this user on this machine. Where their "
+        "shared record cannot be written, it holds for each node alone, and a warning says so.",
         0,
         validator=checked_in_configure,
         min_value=0,

@@ -77,7 +77,7 @@ def n_options() -> _Pair:
     switch = knext.BoolParameter("Set N", "Whether to say how many images.", False)
     option = knext.IntParameter(
         "N",
-        "How many images to make.",
+        f"How many images to make, 1 to {MAX_N}; {DEFAULT_N} if not set. Each image is billed.",
         DEFAULT_N,
         checked_in_configure,
         min_value=1,
@@ -93,8 +93,9 @@ def response_format_options() -> _Pair:
     )
     option = knext.StringParameter(
         "Response Format",
-        "`url`: web addresses, which live for 60 minutes at OpenAI. "
-        "`b64_json`: the images themselves as base64 texts.",
+        "`url`: web addresses, which live for 60 minutes at OpenAI; *Images* fetches them at once. "
+        "`b64_json`: the images themselves as base64 texts. `url` if not set. The edits call "
+        "always answers in base64.",
         DEFAULT_RESPONSE_FORMAT,
         enum=list(RESPONSE_FORMATS),
     )
@@ -105,7 +106,10 @@ def size_options() -> _Pair:
     """Set Size, and Size."""
     switch = knext.BoolParameter("Set Size", "Whether to say how large the images are.", False)
     option = knext.StringParameter(
-        "Size", "Width and height in pixels.", DEFAULT_SIZE, enum=list(SIZES)
+        "Size",
+        f"Width and height in pixels: {', '.join(SIZES)}; {DEFAULT_SIZE} if not set.",
+        DEFAULT_SIZE,
+        enum=list(SIZES),
     )
     return switch, _shown_with(switch, option)
 
@@ -137,7 +141,7 @@ def prepare_image_option() -> Any:
     return knext.EnumParameter(
         "Prepare Image",
         "How the picture becomes what the call needs.",
-        PreparationChoice.AS_IS.name,
+        PreparationChoice.AUTOMATIC.name,
         PreparationChoice,
     )
 

@@ -36,6 +36,9 @@ class EditsService(RemoteService):
             )
         check_readable(request.image, request.image_name)
 
+    def takes(self, picture: bytes) -> bool:
+        return sniff(picture) in MEDIA_TYPES and len(picture) < MAX_PICTURE_BYTES
+
     def create_variation(self, request: VariationRequest, watch: Watch = UNWATCHED) -> ApiResponse:
         self.check(request)
         if request.response_format == "url":

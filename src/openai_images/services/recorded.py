@@ -60,6 +60,9 @@ class RecordedService(ImageService):
     def check(self, request: VariationRequest) -> None:
         self._service.check(request)
 
+    def takes(self, picture: bytes) -> bool:
+        return self._service.takes(picture)
+
     def create_variation(self, request: VariationRequest, watch: Watch = UNWATCHED) -> ApiResponse:
         """As any service does.
 

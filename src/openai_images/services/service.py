@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..connection import Connection
 from ..errors import BadAnswer
 from ..models import Model
+from ..pictures import is_square_png
 from ..request import VariationRequest
 from ..response import ApiResponse
 from ..watch import UNWATCHED, Watch
@@ -30,6 +31,10 @@ class ImageService(ABC):
         Raises:
             InvalidRequest: the picture or a field is not what the call needs.
         """
+
+    def takes(self, picture: bytes) -> bool:
+        """Whether the service's call takes a picture file as it is: a square PNG under 4 MB."""
+        return is_square_png(picture)
 
     @abstractmethod
     def create_variation(self, request: VariationRequest, watch: Watch = UNWATCHED) -> ApiResponse:
