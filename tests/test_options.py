@@ -66,6 +66,29 @@ def test_headers_are_read_line_by_line():
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "X-Api-Key",
+        "Ocp-Apim-Subscription-Key",
+        "X-Auth-Token",
+        "Proxy-Authorization",
+        "Cookie",
+        "api_key",
+        "X-Goog-Api-Key",
+    ],
+)
+def test_a_header_that_carries_a_key_is_refused_whatever_its_service(name):
+    with pytest.raises(InvalidConnection, match="carries a secret") as refusal:
+        parse_headers(f"{name}: sk-secret")
+    assert "sk-secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["X-Team", "Monkey", "X-Keyboard", "OpenAI-Beta"])
+def test_other_headers_are_taken(name):
+    assert parse_headers(f"{name}: a") == ((name, "a"),)
+
+
+@pytest.mark.parametrize(
     "line",
     ["no colon sk-secret", "bad name: sk-secret", "Authorization: sk-secret", "x: sk-secret\x01"],
 )

@@ -98,3 +98,15 @@ def test_exactly_the_fields_that_are_set_are_sent(response_format, size, n):
     values = {"n": n, "response_format": response_format, "size": size}
     expected = {name: str(value) for name, value in values.items() if value is not None}
     assert dict(VariationRequest(b"", **values).fields()) == expected
+
+
+@pytest.mark.parametrize(
+    "separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r", "\x00"]
+)
+def test_no_character_in_a_value_starts_a_further_field(separator):
+    with pytest.raises(InvalidRequest, match="line break"):
+        parse_extra_fields(f"prompt=a cat{separator}seed=1")
+
+
+def test_lines_may_end_as_windows_ends_them():
+    assert parse_extra_fields("prompt=a cat\r\nseed=1\r\n") == (("prompt", "a cat"), ("seed", "1"))

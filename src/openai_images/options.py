@@ -41,7 +41,12 @@ _FRESH_SEED_BITS = 32  # JavaScript and spreadsheets keep such a number exactly
 _PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _MAX_CURRENCY_CHARACTERS = 20
 
-_SECRET_HEADERS = frozenset({"authorization", "api-key", "cookie", "proxy-authorization"})
+# Headers that carry keys, at OpenAI, Azure and in front of them: `X-Api-Key`,
+# `Ocp-Apim-Subscription-Key`, `X-Auth-Token`, `Proxy-Authorization` and their like.
+_SECRET_HEADER = re.compile(
+    r"authori[sz]ation|cookie|secret|password|token|credential|(?:^|[-_])(?:api|subscription|access|auth)?[-_]?key$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -243,14 +248,14 @@ def parse_headers(text: str) -> tuple[tuple[str, str], ...]:
         InvalidConnection: a line has no colon, or its name is not that of a header, or it is the
             header that carries a key. The value is never quoted: it may be a secret by mistake.
     """
-    return tuple(_header(line) for line in text.splitlines() if line.strip())
+    return tuple(_header(line) for line in text.split("\n") if line.strip())
 
 
 def _header(line: str) -> tuple[str, str]:
     name, colon, value = (part.strip() for part in line.partition(":"))
     if not colon or not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
         raise InvalidConnection("A line of Extra Headers is not of the form Name: value.")
-    if name.lower() in _SECRET_HEADERS:
+    if _SECRET_HEADER.search(name):
         raise InvalidConnection(
             f"Extra Headers has {name}, which carries a secret: "
             "put the key into a credential instead, settings are stored in the workflow."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import SupportsBytes
+from unicodedata import category
 
 from .errors import InvalidRequest
 
@@ -26,6 +27,9 @@ SIZES = ("256x256", "512x512", "1024x1024")
 DEFAULT_N = 1
 DEFAULT_RESPONSE_FORMAT = "url"
 DEFAULT_SIZE = "1024x1024"
+
+# Unicode categories of characters that end a line for some readers and not for others.
+_BREAKS = frozenset({"Cc", "Zl", "Zp"})
 
 _OWN_FIELDS = frozenset({"image", "model", "n", "response_format", "size", "user"})
 
@@ -104,7 +108,7 @@ def parse_extra_fields(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _lines(text: str) -> Iterable[tuple[int, str]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip() and not line.lstrip().startswith("#"):
             yield number, line
 
@@ -115,7 +119,13 @@ def _pair(number: int, line: str) -> tuple[str, str]:
         raise InvalidRequest(
             f'Extra form fields, line {number}: "{line.strip()}" has no "="; write name=value.'
         )
-    return name.strip(), value.strip()
+    value = value.strip()
+    if any(category(character) in _BREAKS for character in value):
+        raise InvalidRequest(
+            f"Extra form fields, line {number}: the value of {name.strip()[:40]} has a line break "
+            "or control character in it: enter it again."
+        )
+    return name.strip(), value
 
 
 def _check_text(label: str, value: str | None) -> None:

@@ -59,9 +59,9 @@ class ResultFormatChoice(knext.EnumParameterOptions):
 
     STRUCTURED_TABLE = (
         "Structured Table",
-        "One row with the fields of the answer: Created (Unix time in seconds), Data (a list of the "
-        "URLs or base64 texts, one per image), Background, Output Format, Size and Quality (as the "
-        "service says it made them), Usage (its token counts, as JSON). Missing is what the "
+        "One row with the fields of the answer: Created (Unix time in seconds), Data (a list of "
+        "the URLs or base64 texts, one per image), Background, Output Format, Size and Quality (as "
+        "the service says it made them), Usage (its token counts, as JSON). Missing is what the "
         "service left out.",
     )
     RAW_RESPONSE = (
