@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openai_images.text import one_line, printable, shown_url
+from openai_images.text import one_line, printable, shown_url, storable
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -27,6 +27,13 @@ def test_a_printable_name_keeps_its_length_and_needs_one_line(text):
     assert len(name.splitlines()) <= 1
     assert name.encode() is not None
     assert printable(name) == name
+
+
+@given(ANY_TEXT)
+def test_what_is_storable_differs_in_lone_surrogates_only(text):
+    stored = storable(text)
+    assert stored.encode().decode() == stored
+    assert [c for c, was in zip(stored, text, strict=True) if c != was and c != "?"] == []
 
 
 def test_a_name_keeps_the_characters_that_join_others():

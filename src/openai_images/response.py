@@ -8,6 +8,7 @@ from typing import Any
 
 from . import bounded_json
 from .errors import BadAnswer
+from .text import storable
 
 __all__ = ["ApiResponse", "ImageData", "ImagesResponse"]
 
@@ -127,7 +128,7 @@ def _text(value: object) -> str | None:
     """A non-empty text that any table can hold: lone surrogates are replaced."""
     if not isinstance(value, str) or not value:
         return None
-    return value if value.isascii() else value.encode(errors="replace").decode()
+    return storable(value)
 
 
 def _integer(value: object) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from urllib.parse import urlsplit
 
-__all__ = ["MAX_SHOWN_CHARACTERS", "one_line", "printable", "shown_url"]
+__all__ = ["MAX_SHOWN_CHARACTERS", "one_line", "printable", "shown_url", "storable"]
 
 MAX_SHOWN_CHARACTERS = 500
 
@@ -34,6 +34,11 @@ def printable(text: str, *, instead: str = "_") -> str:
     if text.isprintable():
         return text
     return "".join(instead if unicodedata.category(c) in _CONTROLS else c for c in text)
+
+
+def storable(text: str) -> str:
+    """`text` with a question mark for each lone surrogate, which no file and no table can hold."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def shown_url(url: str) -> str:

@@ -12,6 +12,7 @@ import knime.extension as knext
 from ..connection import Connection
 from ..errors import ImagesError, InvalidCredential
 from ..secret import Secret
+from ..text import storable
 
 # Choices must not be empty texts, so these have texts of their own.
 NO_CREDENTIAL = "(none)"
@@ -39,14 +40,14 @@ class NodeWatch:
     def progress(self, message: str, fraction: float | None = None) -> None:
         if fraction is not None:
             self._fraction = min(1.0, max(0.0, float(fraction)))
-        self._context.set_progress(self._fraction, _plain(message))
+        self._context.set_progress(self._fraction, storable(message))
 
     def warn(self, message: str) -> None:
         # KNIME shows the last warning only, so each one repeats those before it.
         _LOGGER.warning("%s", message)
         self._told += 1
         if self._told <= _MAX_WARNINGS:
-            self._warnings.append(_plain(message)[:_MAX_WARNING_CHARACTERS])
+            self._warnings.append(storable(message)[:_MAX_WARNING_CHARACTERS])
         elif self._told == _MAX_WARNINGS + 1:
             self._warnings.append("More warnings stand in KNIME's log.")
         self._context.set_warning(" ".join(self._warnings))
@@ -139,8 +140,3 @@ def refusals() -> Iterator[None]:
         yield
     except ImagesError as error:
         raise knext.InvalidParametersError(str(error)) from None
-
-
-def _plain(message: str) -> str:
-    """Text that passes KNIME's bridge: no lone surrogates."""
-    return message.encode("utf-8", errors="replace").decode("utf-8")
