@@ -1,4 +1,4 @@
-"""The demo chain, as cron would run it."""
+"""The demo workflows, as cron would run them."""
 
 import shutil
 import subprocess
@@ -14,11 +14,18 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def output(tmp_path_factory):
-    """The demo's output folder, made by one run in a copy of the folder."""
-    folder = tmp_path_factory.mktemp("demos")
-    shutil.copy(ROOT / "demos" / "coffee.png", folder)
-    workflow = (ROOT / "demos" / "variations.yml").read_text(encoding="utf-8")
-    path = folder / "variations.yml"
+    """The demo's output folder."""
+    return run_demo("variations.yml", tmp_path_factory.mktemp("root"))
+
+
+def run_demo(name, root):
+    """Run a workflow in a copy of the demos, and give its output folder."""
+    folder = root / "demos"
+    shutil.copytree(ROOT / "demos", folder, ignore=shutil.ignore_patterns("output", "data"))
+    (root / "docs" / "images").mkdir(parents=True)
+    shutil.copy(ROOT / "docs" / "images" / "chelsea.jpg", root / "docs" / "images")
+    path = folder / name
+    workflow = path.read_text(encoding="utf-8")
     path.write_text(workflow.replace("extension: ..", f"extension: {ROOT}"), encoding="utf-8")
     command = [Path(sys.executable).with_name("knime-headless"), "run", path]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -59,3 +66,14 @@ def test_the_table_and_the_gallery_hold_the_same_pictures(output):
     page = (output / "gallery.html").read_text(encoding="utf-8")
     assert page.count("<figure") == 5
     assert page.count("data:image/png;base64,") == 5
+
+
+def test_of_a_table_with_a_broken_picture_the_others_are_made(tmp_path):
+    output = run_demo("table.yml", tmp_path)
+    names = sorted(path.name for path in output.glob("*.png"))
+    assert names == ["table-Row0_1.png", "table-Row0_2.png", "table-Row2_1.png"]
+    assert {opened(output / name).size for name in names} == {(256, 256)}
+    failures = (output / "failures.csv").read_text(encoding="utf-8").splitlines()
+    assert "broken.png cannot be read" in failures[1]
+    assert "nowhere.png does not exist" in failures[2]
+    assert (output / "table.html").read_text(encoding="utf-8").count("<figure") == 5
