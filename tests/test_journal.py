@@ -90,7 +90,7 @@ def test_what_an_address_led_to_is_kept(tmp_path):
 
 
 def test_a_finished_run_leaves_nothing(tmp_path):
-    with open_journal(tmp_path) as journal:
+    with open_journal(tmp_path / "journals") as journal:
         call = journal.claim("q")
         journal.sent(call)
         journal.done(call, ANSWER)

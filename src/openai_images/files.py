@@ -97,8 +97,8 @@ def lock_folder(folder: Path) -> FolderLock | None:
         OSError: the folder cannot be made, or its file system knows no locks.
     """
     while True:
-        folder.mkdir(parents=True, exist_ok=True)
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             file = (folder / "lock").open("ab")
         except FileNotFoundError:
             continue  # Whoever had the folder has just removed it.

@@ -19,6 +19,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -276,6 +277,8 @@ class SqliteJournal:
         self._database.close()
         if self._is_finished and not self._keep_days:
             shutil.rmtree(self.folder, ignore_errors=True)
+            with suppress(OSError):  # Other journals are in it.
+                self.folder.parent.rmdir()
         self._folder_lock.release()
 
     def __enter__(self) -> Self:

@@ -249,7 +249,7 @@ def test_after_a_finished_run_nothing_is_left_and_the_next_one_asks_again(
     for _ in range(2):
         execute({}, pictures(folder, 2))
     assert len(answering) == 4
-    assert list((tmp_path / "data" / "openai_images_journal").iterdir()) == []
+    assert list((tmp_path / "data").iterdir()) == []
 
 
 def test_kept_answers_are_taken_over(execute, folder, answering):
