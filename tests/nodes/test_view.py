@@ -25,7 +25,7 @@ def outcome(png):
 def test_the_picture_and_each_variation_have_their_place(outcome):
     page = gallery(outcome)
     assert page.count("<figure") == 4
-    assert page.count("<img") == 2
+    assert page.count('<img loading="lazy"') == 2
     assert "cat.png" in page
     assert "seed 42" in page
     assert "https://x/2.png" in page
@@ -34,11 +34,13 @@ def test_the_picture_and_each_variation_have_their_place(outcome):
 
 def test_the_page_is_self_contained(outcome):
     page = gallery(outcome)
-    addresses = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]+)""", page)
+    body = page[page.index("<main>") : page.index("</main>")]
+    addresses = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]+)""", body)
     assert addresses
     assert all(address.startswith("data:image/png;base64,") for address in addresses)
-    assert "<script" not in page
+    assert page.count("<script") == 1
     assert "default-src 'none'" in page
+    assert "unsafe" not in page
 
 
 @given(st.text())
@@ -58,3 +60,11 @@ def test_a_failed_job_says_why_in_the_view():
 
 def test_an_answer_without_images_says_so(png):
     assert "holds no images" in gallery(Outcome(VariationRequest(png)))
+
+
+def test_pictures_are_there_in_full_up_to_a_limit(png, monkeypatch):
+    images = tuple(ResultImage(i, ImageData(b64_json="AA"), png, 64, 64) for i in range(3))
+    outcome = Outcome(VariationRequest(png, "cat.png"), images=images)
+    assert gallery(outcome).count('download="cat-variation-') == 3
+    monkeypatch.setattr("openai_images.nodes.view.MOST_FULL_BYTES", 3 * len(png) - 1)
+    assert 'download="cat' not in gallery(outcome)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from ..batch import Result
 from ..gallery import figure, missing, page, picture
 from ..output import OutputFolder
+from ..text import storable
 from .inputs import Input
 
 __all__ = ["GalleryPage"]
@@ -32,7 +33,8 @@ class GalleryPage:
         source = picture(self._address(given.path), name) if given.path else missing("On the web")
         self._figures.append(figure(source, name, seed, is_source=True))
         for file in files:
-            self._figures.append(figure(picture(self._address(file), file.name), file.name, ""))
+            shown = picture(self._address(file), file.name, file_name=file.name)
+            self._figures.append(figure(shown, file.name, ""))
         if problem:
             self._figures.append(figure(missing(problem), name, "failed"))
 
@@ -43,7 +45,7 @@ class GalleryPage:
             InvalidOutput: it could not be written anywhere.
         """
         text = page(self._figures, images=_IMAGES)
-        return self._folder.write("gallery", "-{}.html", text.encode(errors="replace"))
+        return self._folder.write("gallery", "-{}.html", storable(text).encode())
 
     def _address(self, file: Path) -> str:
         """As the page names a file: relative to itself, so that the folder can be moved."""

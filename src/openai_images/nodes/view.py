@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import PurePath
 from typing import SupportsBytes
 
 from ..errors import InvalidPicture
@@ -13,16 +14,24 @@ from ..services.collect import ResultImage
 
 # Pixels; twice the width at which a picture is shown, for screens of double density.
 THUMBNAIL_EDGE = 512
+# A page holds its pictures in full size, to be enlarged and downloaded, up to so many bytes
+# together; beyond them thumbnails alone.
+MOST_FULL_BYTES = 24 * 1024 * 1024
 
 
 def gallery(*outcomes: Outcome) -> str:
-    """An HTML page without scripts or outside parts; every text from outside is escaped."""
-    figures = [each for outcome in outcomes for each in _figures(outcome)]
+    """An HTML page without outside parts; every text from outside is escaped."""
+    full = [len(image.png or b"") for outcome in outcomes for image in outcome.images]
+    in_full = sum(full) <= MOST_FULL_BYTES
+    figures = [each for outcome in outcomes for each in _figures(outcome, in_full)]
     return page(figures or [_nothing("No row has a result.")])
 
 
-def _figures(outcome: Outcome) -> list[str]:
-    figures = [_source(outcome), *(_variation(image) for image in outcome.images)]
+def _figures(outcome: Outcome, in_full: bool) -> list[str]:
+    figures = [
+        _source(outcome),
+        *(_variation(image, outcome, in_full) for image in outcome.images),
+    ]
     if not outcome.images:
         figures.append(_nothing(outcome.failure or "The answer holds no images."))
     return figures
@@ -33,27 +42,39 @@ def _nothing(reason: str) -> str:
 
 
 def _source(outcome: Outcome) -> str:
-    request = outcome.request
+    request, response = outcome.request, outcome.response
     seed = outcome.answer.seed if outcome.answer else None
-    detail = "The picture that was sent" + ("" if seed is None else f"; seed {seed}")
+    details = [
+        "The picture that was sent",
+        "" if seed is None else f"seed {seed}",
+        f"request {response.request_id}" if response and response.request_id else "",
+    ]
     content = _picture(request.image, request.image_name)
+    detail = "; ".join(filter(None, details))
     return figure(content, request.image_name, detail, is_source=True)
 
 
-def _variation(image: ResultImage) -> str:
+def _variation(image: ResultImage, outcome: Outcome, in_full: bool) -> str:
     title = f"Variation {image.index + 1}"
-    if image.png is not None:
-        detail = f"{image.width} × {image.height} pixels"  # noqa: RUF001 (the sign for "by")
-        content = _picture(image.png, title)
-    else:
+    if image.png is None:
         detail = image.problem or "Not fetched: Result Format Images does that."
-        content = missing(image.data.url or "No picture")
-    return figure(content, title, image.data.revised_prompt or detail)
+        return figure(missing(image.data.url or "No picture"), title, detail)
+    stem = PurePath(outcome.request.image_name).stem or "image"
+    file_name = f"{stem}-variation-{image.index + 1}.png" if in_full else ""
+    content = _picture(image.png, title, file_name)
+    size = f"{image.width} × {image.height} pixels"  # noqa: RUF001 (the sign for "by")
+    return figure(content, title, "\n".join(filter(None, (size, image.data.revised_prompt))))
 
 
-def _picture(content: bytes | SupportsBytes, name: str) -> str:
+def _picture(content: bytes | SupportsBytes, name: str, file_name: str = "") -> str:
+    """A picture of the page; in full size where it has a name to be downloaded under."""
     try:
-        small = thumbnail(content, THUMBNAIL_EDGE)
+        small = _data_url(thumbnail(content, THUMBNAIL_EDGE))
     except InvalidPicture as error:
         return missing(str(error))
-    return picture(f"data:image/png;base64,{base64.b64encode(small).decode('ascii')}", name)
+    full = _data_url(bytes(content)) if file_name else ""
+    return picture(small, name, full=full, file_name=file_name)
+
+
+def _data_url(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
