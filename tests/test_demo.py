@@ -65,7 +65,8 @@ def test_the_table_and_the_gallery_hold_the_same_pictures(output):
     assert table.column("Image").to_pylist() == files
     page = (output / "gallery.html").read_text(encoding="utf-8")
     assert page.count("<figure") == 5
-    assert page.count("data:image/png;base64,") == 5
+    assert page.count('<img loading="lazy"') == 5
+    assert page.count('download="coffee-variation-') == 4
 
 
 def test_of_a_table_with_a_broken_picture_the_others_are_made(tmp_path):

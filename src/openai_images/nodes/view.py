@@ -61,7 +61,11 @@ def _variation(image: ResultImage, outcome: Outcome, in_full: bool) -> str:
         return figure(missing(image.data.url or "No picture"), title, detail)
     stem = PurePath(outcome.request.image_name).stem or "image"
     file_name = f"{stem}-variation-{image.index + 1}.png" if in_full else ""
-    content = _picture(image.png, title, file_name)
+    is_small = max(image.width or 0, image.height or 0) <= THUMBNAIL_EDGE
+    if in_full and is_small:
+        content = picture(_data_url(image.png), title, file_name=file_name)
+    else:
+        content = _picture(image.png, title, file_name)
     size = f"{image.width} × {image.height} pixels"  # noqa: RUF001 (the sign for "by")
     return figure(content, title, "\n".join(filter(None, (size, image.data.revised_prompt))))
 
