@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Threads of numpy's that wait for each other cost half of the engine's time where cores are busy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # No property depends on how busy the machine is.
 settings.register_profile(

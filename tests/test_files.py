@@ -10,25 +10,47 @@ import pytest
 
 from openai_images.files import lock_folder, write_atomically, write_new
 
-# Kills itself before the n-th line that it runs inside files.py; exit status 0: all lines ran.
+# For each n, a process that kills itself before the n-th line that it runs inside files.py. Prints
+# how each ended and what was there then, until one has run all lines.
 _WRITER = """
 import os, pathlib, signal, sys
 from openai_images import files
 
-path, line = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+path, write = pathlib.Path(sys.argv[1]), getattr(files, sys.argv[2])
 
-def trace(frame, event, argument):
-    global line
-    if frame.f_code.co_filename != files.__file__:
-        return None
-    if event == "line":
-        line -= 1
-        if line == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return trace
+def write_until(line):
+    def trace(frame, event, argument):
+        nonlocal line
+        if frame.f_code.co_filename != files.__file__:
+            return None
+        if event == "line":
+            line -= 1
+            if line == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
 
-sys.settrace(trace)
-getattr(files, sys.argv[3])(path, b"new" * 100_000)
+    sys.settrace(trace)
+    write(path, b"new" * 100_000)
+
+def content():
+    found = path.read_bytes() if path.exists() else None
+    return {None: "none", b"old": "old", b"new" * 100_000: "new"}.get(found, "torn")
+
+for line in range(1, 100):
+    path.unlink(missing_ok=True)
+    if sys.argv[3] == "old":
+        path.write_bytes(b"old")
+    child = os.fork()
+    if child == 0:
+        try:
+            write_until(line)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    end = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(end, content())
+    if end != -signal.SIGKILL:
+        break
 """
 
 
@@ -87,24 +109,14 @@ def test_a_failure_leaves_nothing_behind(tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="kills with a POSIX signal")
 @pytest.mark.parametrize(
-    ("function", "before"), [("write_atomically", b"old"), ("write_new", None)]
+    ("function", "before"), [("write_atomically", "old"), ("write_new", "none")]
 )
 def test_a_kill_before_any_line_leaves_what_was_there_or_the_new_file(tmp_path, function, before):
-    path = tmp_path / "picture.png"
-    seen = set()
-    for line in range(1, 100):
-        path.unlink(missing_ok=True)
-        if before is not None:
-            path.write_bytes(before)
-        command = [sys.executable, "-c", _WRITER, path, str(line), function]
-        done = subprocess.run(command, check=False)
-        seen.add(path.read_bytes() if path.exists() else None)
-        assert seen <= {before, b"new" * 100_000}
-        if done.returncode == 0:
-            break
-        assert done.returncode == -signal.SIGKILL
-    assert done.returncode == 0
-    assert len(seen) == 2
+    command = [sys.executable, "-c", _WRITER, tmp_path / "picture.png", function, before]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    *killed, last = run.stdout.splitlines()
+    assert set(killed) == {f"{-signal.SIGKILL} {before}", f"{-signal.SIGKILL} new"}
+    assert last == "0 new"
 
 
 @pytest.mark.parametrize("links", [True, False])

@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,13 @@ def part_of(module):
     return module.removeprefix("openai_images").lstrip(".").partition(".")[0]
 
 
+@cache
 def imports():
     """(file, part it is in, absolute name of what it imports) of the whole package."""
+    return tuple(_imports())
+
+
+def _imports():
     for path in sorted(PACKAGE.rglob("*.py")):
         inside = path.relative_to(SOURCE).with_suffix("").parts
         package = inside[:-1]
