@@ -31,7 +31,7 @@ def warnings(watch, days):
 def test_a_model_is_warned_of_sixty_days_ahead(watch, days):
     (warning,) = warnings(watch, days)
     assert f'"m" will be shut down on {ending(days).shutdown}' in warning
-    assert "Default Model" in warning
+    assert "choose another model" in warning
 
 
 def test_a_model_that_has_ended_is_said_to_have(watch):
@@ -52,7 +52,7 @@ def test_all_that_end_soon_are_named_in_one_sentence(watch):
     warn_of_ends(models, TODAY, watch)
     assert watch.warnings == [
         "Image models that end within 60 days or have ended: a (2026-12-01), d (2026-10-23). "
-        "Choose others as Model or Default Model."
+        "Choose others."
     ]
 
 

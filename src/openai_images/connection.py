@@ -205,8 +205,7 @@ def _check_base_url(url: str) -> None:
         )
     if parts.path.endswith(("/images/variations", "/images/edits")):
         raise InvalidConnection(
-            f'The base URL "{url}" is the address of one call: '
-            "leave /images/... out, the nodes add it."
+            f'The base URL "{url}" is the address of one call: leave /images/... out, it is added.'
         )
 
 
@@ -220,8 +219,9 @@ def _check_proxy(url: str) -> None:
     parts = _split(url, "Proxy", "http://host:port")
     if "@" in url:
         raise InvalidConnection(
-            "Proxy holds a user name or password, which would be stored in the workflow: enter "
-            "them in KNIME's preferences, under Network Connections, and leave Proxy empty."
+            "Proxy holds a user name or password, which would be stored: enter them in KNIME's "
+            "preferences, under Network Connections, or in the system's proxy settings, and leave "
+            "Proxy empty."
         )
     is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
     if not is_web or parts.path.strip("/") or parts.query or parts.fragment:

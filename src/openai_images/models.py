@@ -66,10 +66,7 @@ def warn_of_end(model: Model, today: date, watch: Watch) -> None:
     """Tell that a model that is asked for ends soon or has ended."""
     if model.ends_soon(today):
         ends = "was shut down" if (model.days_left(today) or 0) < 0 else "will be shut down"
-        watch.warn(
-            f'The model "{model.name}" {ends} on {model.shutdown}: choose another as Model, '
-            "or as Default Model in the OpenAI Image Connector."
-        )
+        watch.warn(f'The model "{model.name}" {ends} on {model.shutdown}: choose another model.')
 
 
 def warn_of_ends(models: Iterable[Model], today: date, watch: Watch) -> None:
@@ -79,7 +76,7 @@ def warn_of_ends(models: Iterable[Model], today: date, watch: Watch) -> None:
         names = ", ".join(f"{model.name} ({model.shutdown})" for model in ending)
         watch.warn(
             f"Image models that end within {WARNING_DAYS} days or have ended: {names}. "
-            "Choose others as Model or Default Model."
+            "Choose others."
         )
 
 

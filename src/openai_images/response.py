@@ -144,7 +144,7 @@ def _integer(value: object) -> int | None:
 def _bad(response: ApiResponse, what: str) -> BadAnswer:
     return BadAnswer(
         f"The service reported success (HTTP {response.status}), but its answer {what}. "
-        "Check that the base URL in the connector is the address of an images API.",
+        "Check that the base URL is the address of an images API.",
         request_id=response.request_id,
         may_be_billed=True,
     )

@@ -92,7 +92,7 @@ class Session:
                 raise
             watch.warn(
                 f"The service answers, but does not list its models (HTTP {error.status}): enter "
-                "their names yourself, and switch Check Connection off."
+                "their names yourself."
             )
             return ()
         default = self.connection.default_model

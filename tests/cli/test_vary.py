@@ -115,6 +115,7 @@ def test_json_tells_what_became_of_the_picture(run, picture, tmp_path, answer, p
         (["cat.png", "--service", "compatible"], "base URL is empty"),
         (["cat.png", "--key-variable", "THE_KEY"], "--key-variable would do nothing"),
         (["cat.png", "--model", "dall-e-2"], "--model would do nothing"),
+        (["cat.png", "--response-format", "url"], "--response-format would do nothing"),
         (["cat.png", "--field", "seed=1"], "--field would do nothing"),
         (["cat.png", "--prompt", "cats"], "--prompt would do nothing"),
         (["cat.png", "--edits"], "--edits would do nothing"),
@@ -163,6 +164,26 @@ def test_a_missing_picture_is_a_failure_that_keeps_the_others(run, picture, tmp_
     assert done.returncode == 1
     assert done.stdout == f"{tmp_path / 'cat-variation-1.png'}\n"
     assert done.stderr.endswith("Error: 1 of 2 variations are missing.\n")
+
+
+@pytest.mark.parametrize(
+    ("status", "option"),
+    [(401, "--key-variable"), (404, "--edits"), (413, "--prepare"), (429, "--connection")],
+)
+def test_an_error_names_the_option_that_helps(
+    picture, tmp_path, httpserver, monkeypatch, capsys, status, option
+):
+    httpserver.expect_request("/v1/images/variations").respond_with_json({}, status=status)
+    (tmp_path / "once.toml").write_text("[retry]\nattempts = 1\n")
+    arguments = ["vary", picture, "-u", httpserver.url_for("/v1"), "-o", tmp_path]
+    arguments += ["--connection", tmp_path / "once.toml"]
+    monkeypatch.setattr(sys, "argv", ["openai-images", *map(str, arguments)])
+    with pytest.raises(SystemExit):
+        main()
+    told = capsys.readouterr().err
+    assert option in told
+    for word in ("connector", "node", "Prepare Image", "Make Variations With", "KNIME"):
+        assert word not in told
 
 
 def test_nothing_that_a_service_says_drives_the_terminal(run, picture, tmp_path, httpserver):

@@ -42,15 +42,15 @@ ANSWER_FAULTS = (
         "empty success",
         "200 with nothing",
         "The service reported success (HTTP 200), but its answer is not JSON "
-        "(application/octet-stream, 0 bytes). Check that the base URL in the connector is"
-        " the address of an images API.",
+        "(application/octet-stream, 0 bytes). Check that the base URL is the address of an images "
+        "API.",
         b"",
     ),
     _bad(
         "page instead of JSON",
         "200 with a login page",
         "The service reported success (HTTP 200), but its answer is not JSON (text/html, "
-        "6 bytes). Check that the base URL in the connector is the address of an images "
+        "6 bytes). Check that the base URL is the address of an images "
         "API.",
         b"<html>",
         content_type="text/html",
@@ -59,15 +59,15 @@ ANSWER_FAULTS = (
         "JSON cut off",
         "200 with half a JSON text",
         "The service reported success (HTTP 200), but its answer is not JSON "
-        "(application/octet-stream, 30 bytes). Check that the base URL in the connector "
-        "is the address of an images API.",
+        "(application/octet-stream, 30 bytes). Check that the base URL is the address of an images "
+        "API.",
         b'{"created": 1, "data": [{"b64_',
     ),
     _bad(
         "list instead of object",
         "200 with a JSON list",
         "The service reported success (HTTP 200), but its answer is a JSON list, not an "
-        "object. Check that the base URL in the connector is the address of an images "
+        "object. Check that the base URL is the address of an images "
         "API.",
         [],
     ),
@@ -75,52 +75,52 @@ ANSWER_FAULTS = (
         "no data",
         "200 without data",
         'The service reported success (HTTP 200), but its answer has no list "data". '
-        "Check that the base URL in the connector is the address of an images API.",
+        "Check that the base URL is the address of an images API.",
         {"created": 1},
     ),
     _bad(
         "data of another kind",
         "200 with data as a text",
         'The service reported success (HTTP 200), but its answer has no list "data". '
-        "Check that the base URL in the connector is the address of an images API.",
+        "Check that the base URL is the address of an images API.",
         {"data": "none"},
     ),
     _bad(
         "no image",
         "200 with an empty list",
-        "The service reported success (HTTP 200), but its answer holds no image. Check "
-        "that the base URL in the connector is the address of an images API.",
+        "The service reported success (HTTP 200), but its answer holds no image. Check that the "
+        "base URL is the address of an images API.",
         images(),
     ),
     _bad(
         "nulls for images",
         "200 with nulls for images",
-        "The service reported success (HTTP 200), but its answer holds no image. Check "
-        "that the base URL in the connector is the address of an images API.",
+        "The service reported success (HTTP 200), but its answer holds no image. Check that the "
+        "base URL is the address of an images API.",
         {"data": [None, {"b64_json": None}]},
     ),
     _bad(
         "nesting bomb",
         "200 with JSON nested a million deep",
         "The service reported success (HTTP 200), but its answer is not JSON "
-        "(application/octet-stream, 1000000 bytes). Check that the base URL in the "
-        "connector is the address of an images API.",
+        "(application/octet-stream, 1000000 bytes). Check that the base URL is the address of an "
+        "images API.",
         b"[" * 1_000_000,
     ),
     _bad(
         "value bomb",
         "200 with a million JSON objects",
         "The service reported success (HTTP 200), but its answer is not JSON "
-        "(application/octet-stream, 3000004 bytes). Check that the base URL in the "
-        "connector is the address of an images API.",
+        "(application/octet-stream, 3000004 bytes). Check that the base URL is the address of an "
+        "images API.",
         b"[" + b"{}," * 1_000_000 + b"{}]",
     ),
     _bad(
         "letter bomb",
         "200 with one rare letter before a million others",
         "The service reported success (HTTP 200), but its answer is not JSON "
-        "(application/octet-stream, 1000040 bytes). Check that the base URL in the "
-        "connector is the address of an images API.",
+        "(application/octet-stream, 1000040 bytes). Check that the base URL is the address of an "
+        "images API.",
         b'{"data": [{"b64_json": "\\ud83d\\ude00' + b"A" * 1_000_000 + b'"}]}',
     ),
     Fault(

@@ -240,8 +240,8 @@ HTTP_FAULTS = (
         answers(200, gzip.compress(b'{"data": []}'), content_encoding="gzip"),
         Refused(
             BadAnswer,
-            "The service reported success (HTTP 200), but its answer holds no image. Check "
-            "that the base URL in the connector is the address of an images API.",
+            "The service reported success (HTTP 200), but its answer holds no image. Check that "
+            "the base URL is the address of an images API.",
             billed=True,
         ),
     ),
@@ -271,8 +271,7 @@ HTTP_FAULTS = (
             ErrorAnswer,
             "HTTP 413 Content Too Large: 413 Request Entity Too Large. A web page came, so a "
             "gateway or another server answered, not the API. The picture is too large for "
-            "this service or the gateway in front of it; make it smaller, or set Prepare "
-            "Image to Crop or Pad.",
+            "this service or the gateway in front of it; make it smaller, or let it be prepared.",
         ),
         is_large=True,
     ),
@@ -315,7 +314,7 @@ HTTP_FAULTS = (
         Refused(
             BadAnswer,
             "The service reported success (HTTP 204), but its answer is not JSON (unknown "
-            "content, 0 bytes). Check that the base URL in the connector is the address of an"
+            "content, 0 bytes). Check that the base URL is the address of an"
             " images API.",
             billed=True,
         ),

@@ -36,7 +36,7 @@ PROXY_FAULTS = (
         Refused(
             NoAnswer,
             "The proxy {address} did not connect to images.test. It said: 403 Forbidden. "
-            "Check Proxy in the connector, or else the proxy settings (http_proxy, https_proxy, "
+            "Check Proxy, or else the proxy settings (http_proxy, https_proxy, "
             "no_proxy). Tried 3 times.",
         ),
         tries=3,
@@ -48,8 +48,8 @@ PROXY_FAULTS = (
         _proxy_refuses("407 Proxy Authentication Required"),
         Refused(
             NoAnswer,
-            "The proxy {address} wants a user name and password (HTTP 407): put them into the"
-            " proxy settings of KNIME, and leave Proxy in the connector empty.",
+            "The proxy {address} wants a user name and password (HTTP 407): put them into "
+            "KNIME's preferences or the system's proxy settings, and leave Proxy empty.",
         ),
         **BEHIND,
     ),
@@ -59,8 +59,8 @@ PROXY_FAULTS = (
         _nothing,
         Refused(
             NoAnswer,
-            "The proxy {address} did not connect to images.test. Check Proxy in the "
-            "connector, or else the proxy settings (http_proxy, https_proxy, no_proxy). Tried 3 "
+            "The proxy {address} did not connect to images.test. Check Proxy, or else the proxy "
+            "settings (http_proxy, https_proxy, no_proxy). Tried 3 "
             "times.",
         ),
         tries=3,
@@ -120,9 +120,8 @@ TLS_FAULTS = (
         Refused(
             NoAnswer,
             "The TLS certificate of {address} is not accepted (unable to get local issuer "
-            'certificate). Trusted is the CA bundle "{folder}/trusted.pem": set the '
-            "connector's CA bundle to the authority that signs for this server or for the "
-            "proxy before it.",
+            'certificate). Trusted is the CA bundle "{folder}/trusted.pem": set the CA bundle to '
+            "the authority that signs for this server or for the proxy before it.",
         ),
         reaches=False,
         certificate="stranger",

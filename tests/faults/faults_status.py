@@ -67,8 +67,7 @@ STATUS_FAULTS = (
     _status(
         "wrong request",
         "400 with OpenAI's JSON",
-        "HTTP 400 Bad Request (invalid_size): Invalid size. Check the options of the node"
-        " that it names.",
+        "HTTP 400 Bad Request (invalid_size): Invalid size. Check the option that it names.",
         400,
         says("Invalid size", "invalid_size"),
     ),
@@ -125,7 +124,7 @@ STATUS_FAULTS = (
         "not allowed",
         "403 with plain text",
         "HTTP 403 Forbidden: RBAC: access denied. The key may not do this: check its "
-        "permissions, the organisation and project in the connector, and whether the "
+        "permissions, the organisation and project, and whether the "
         "service is offered in your country.",
         403,
         b"RBAC: access denied",
@@ -133,8 +132,8 @@ STATUS_FAULTS = (
     _status(
         "no such call",
         "404 with FastAPI's JSON",
-        "HTTP 404 Not Found. This service has no such call; choose the edits call in the "
-        "connector (Make Variations With), or check the base URL.",
+        "HTTP 404 Not Found. This service has no such call; choose the edits call, or check the "
+        "base URL.",
         404,
         {"detail": "Not Found"},
     ),
@@ -149,8 +148,8 @@ STATUS_FAULTS = (
     _status(
         "call not offered",
         "405 with an empty body",
-        "HTTP 405 Method Not Allowed. This service has no such call; choose the edits "
-        "call in the connector (Make Variations With), or check the base URL.",
+        "HTTP 405 Method Not Allowed. This service has no such call; choose the edits call, or "
+        "check the base URL.",
         405,
     ),
     _status(
@@ -158,8 +157,7 @@ STATUS_FAULTS = (
         "413 with a page of nginx",
         "HTTP 413 Content Too Large: 413 Too Large. A web page came, so a gateway or "
         "another server answered, not the API. The picture is too large for this service "
-        "or the gateway in front of it; make it smaller, or set Prepare Image to Crop or "
-        "Pad.",
+        "or the gateway in front of it; make it smaller, or let it be prepared.",
         413,
         PAGE % (b"413 Too Large", b"nginx"),
     ),
@@ -167,23 +165,22 @@ STATUS_FAULTS = (
         "wrong media type",
         "415 with a text in error",
         "HTTP 415 Unsupported Media Type: only image/png. The service does not take this "
-        "kind of picture; set Prepare Image to Crop or Pad, which makes a PNG.",
+        "kind of picture; let it be prepared, which makes a PNG.",
         415,
         {"error": "only image/png"},
     ),
     _status(
         "field missing",
         "422 with FastAPI's list of details",
-        "HTTP 422 Unprocessable Content (missing): body.model: Field required. Check the "
-        "options of the node that it names.",
+        "HTTP 422 Unprocessable Content (missing): body.model: Field required. Check the option "
+        "that it names.",
         422,
         {"detail": [{"loc": ["body", "model"], "msg": "Field required", "type": "missing"}]},
     ),
     _status(
         "error nested as text",
         "400 with OpenAI's JSON as text inside a message (LiteLLM)",
-        "HTTP 400 Bad Request (n_too_large): Too many images. Check the options of the "
-        "node that it names.",
+        "HTTP 400 Bad Request (n_too_large): Too many images. Check the option that it names.",
         400,
         says("litellm.BadRequestError: " + json.dumps(says("Too many images", "n_too_large"))),
     ),
@@ -209,7 +206,7 @@ STATUS_FAULTS = (
         "throttled for ever",
         "429 again and again",
         "HTTP 429 Too Many Requests (rate_limit_exceeded): Rate limit reached. Calls come"
-        " too fast: lower the requests per minute in the connector, or allow more "
+        " too fast: lower the requests per minute, or allow more "
         "attempts and longer waits.",
         429,
         LIMIT,
@@ -220,8 +217,8 @@ STATUS_FAULTS = (
         "throttled for an hour",
         "429 with retry-after: 3600",
         "HTTP 429 Too Many Requests (rate_limit_exceeded): Rate limit reached. The "
-        "service asks to wait 3600 s, longer than the 5 s allowed. Calls come too fast: lower "
-        "the requests per minute in the connector, or allow more attempts and longer waits.",
+        "service asks to wait 3600 s, longer than the 5 s allowed. Calls come too fast: lower the "
+        "requests per minute, or allow more attempts and longer waits.",
         429,
         LIMIT,
         retry_after="3600",
@@ -230,7 +227,7 @@ STATUS_FAULTS = (
         "throttled without return",
         "429 with x-should-retry: false",
         "HTTP 429 Too Many Requests (rate_limit_exceeded): Rate limit reached. Calls come"
-        " too fast: lower the requests per minute in the connector, or allow more "
+        " too fast: lower the requests per minute, or allow more "
         "attempts and longer waits.",
         429,
         LIMIT,
@@ -260,8 +257,8 @@ STATUS_FAULTS = (
         "server error",
         "500 with OpenAI's JSON",
         "HTTP 500 Internal Server Error: The server had an error. The service or a "
-        "gateway failed; the call may have been charged all the same. Try again later; "
-        "the connector can allow such calls to be repeated.",
+        "gateway failed; the call may have been charged all the same. Try again later; such calls "
+        "can be allowed to be repeated.",
         500,
         says("The server had an error"),
     ),
@@ -282,16 +279,15 @@ STATUS_FAULTS = (
     _status(
         "not implemented",
         "501",
-        "HTTP 501 Not Implemented. This service has no such call; choose the edits call "
-        "in the connector (Make Variations With), or check the base URL.",
+        "HTTP 501 Not Implemented. This service has no such call; choose the edits call, or check "
+        "the base URL.",
         501,
     ),
     _status(
         "bad gateway",
         "502 with an empty body",
         "HTTP 502 Bad Gateway. The service or a gateway failed; the call may have been "
-        "charged all the same. Try again later; the connector can allow such calls to be "
-        "repeated.",
+        "charged all the same. Try again later; such calls can be allowed to be repeated.",
         502,
     ),
     _then_success("overloaded for a moment", "503 with retry-after, then success", 503, **SECONDS),
@@ -299,8 +295,8 @@ STATUS_FAULTS = (
         "overloaded",
         "503 without retry-after",
         "HTTP 503 Service Unavailable: overloaded. The service or a gateway failed; the "
-        "call may have been charged all the same. Try again later; the connector can "
-        "allow such calls to be repeated.",
+        "call may have been charged all the same. Try again later; such calls can be allowed to be "
+        "repeated.",
         503,
         b"overloaded",
     ),
@@ -309,8 +305,8 @@ STATUS_FAULTS = (
         "504 with a page that has scripts and tags in its title",
         "HTTP 504 Gateway Timeout: 504 Gateway Time-out & more. A web page came, so a "
         "gateway or another server answered, not the API. The service or a gateway "
-        "failed; the call may have been charged all the same. Try again later; the "
-        "connector can allow such calls to be repeated.",
+        "failed; the call may have been charged all the same. Try again later; such calls can be "
+        "allowed to be repeated.",
         504,
         PAGE % (b"504 <b>Gateway</b> Time-out &amp; more", b"<script>alert(1)</script>"),
     ),
@@ -318,16 +314,15 @@ STATUS_FAULTS = (
         "error of bytes",
         "500 with bytes that are no text",
         "HTTP 500 Internal Server Error. The service or a gateway failed; the call may "
-        "have been charged all the same. Try again later; the connector can allow such "
-        "calls to be repeated.",
+        "have been charged all the same. Try again later; such calls can be allowed to be "
+        "repeated.",
         500,
         bytes(range(256)),
     ),
     _status(
         "error that forges",
         "400 with line breaks, escapes, direction marks and half a surrogate pair",
-        "HTTP 400 Bad Request: one ERROR two [31m three. Check the options of the node "
-        "that it names.",
+        "HTTP 400 Bad Request: one ERROR two [31m three. Check the option that it names.",
         400,
         b'{"error": {"message": "one\\nERROR two\\u001b[31m\\u202e three\\ud800"}}',
     ),
@@ -340,8 +335,7 @@ STATUS_FAULTS = (
         "long long long long long long long long long long long long long long long long "
         "long long long long long long long long long long long long long long long long "
         "long long long long long long long long long long long long long long long long "
-        "long long long long long long long long long…. Check the options of the node "
-        "that it names.",
+        "long long long long long long long long long…. Check the option that it names.",
         400,
         says("long " * 40_000),
     ),
@@ -350,7 +344,7 @@ STATUS_FAULTS = (
         "400, JSON nested deeply",
         "HTTP 400 Bad Request: "
         "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…."
-        " Check the options of the node that it names.",
+        " Check the option that it names.",
         400,
         b"[" * 60_000,
     ),
@@ -360,8 +354,8 @@ STATUS_FAULTS = (
         answers(429, b"", retry_after="0", **LEFT_NOTHING),
         Refused(
             ErrorAnswer,
-            "HTTP 429 Too Many Requests. Calls come too fast: lower the requests per minute in the "
-            "connector, or allow more attempts and longer waits.",
+            "HTTP 429 Too Many Requests. Calls come too fast: lower the requests per minute, or "
+            "allow more attempts and longer waits.",
         ),
         tries=3,
         retry={"deadline": 3.0},
@@ -372,8 +366,8 @@ STATUS_FAULTS = (
         answers(429, b"", **LEFT_NOTHING),
         Refused(
             ErrorAnswer,
-            "HTTP 429 Too Many Requests. Calls come too fast: lower the requests per minute in the "
-            "connector, or allow more attempts and longer waits.",
+            "HTTP 429 Too Many Requests. Calls come too fast: lower the requests per minute, or "
+            "allow more attempts and longer waits.",
         ),
         retry={"deadline": 3.0, "max_wait": 60.0},
     ),

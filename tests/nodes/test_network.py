@@ -63,7 +63,7 @@ def test_the_proxy_is_the_connectors_or_else_that_of_knime(
 
 @pytest.mark.usefixtures("no_proxy_settings")
 def test_a_proxy_that_is_not_there_is_named_with_its_option(send):
-    with pytest.raises(NodeFailed, match="Check Proxy in the connector") as failure:
+    with pytest.raises(NodeFailed, match="Check Proxy") as failure:
         send("https://images.example/v1", proxy="http://127.0.0.1:9")
     assert "127.0.0.1:9" in failure.value.message
     assert KEY not in failure.value.message

@@ -70,7 +70,7 @@ def test_the_edits_route_fills_the_structured_table(run, edits):
 
 def test_the_proxys_own_variations_route_is_missing_and_the_option_is_named(run, litellm):
     settings = {"base_url": f"{litellm}/v1", "credentials": "proxy"}
-    with pytest.raises(NodeFailed, match="Make Variations With") as failure:
+    with pytest.raises(NodeFailed, match="choose the edits call") as failure:
         run(settings)
     assert "HTTP 404" in failure.value.message
 

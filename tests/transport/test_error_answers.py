@@ -66,7 +66,7 @@ def test_401_names_the_credential():
 
 
 def test_404_depends_on_the_call():
-    assert "choose the edits call in the connector" in str(error(404))
+    assert "choose the edits call" in str(error(404))
     edits = connection(route=Route.EDITS)
     assert "no edits call" in str(error(404, own=edits))
     missing = {"error": {"message": "m", "code": "model_not_found"}}

@@ -7,6 +7,7 @@ connecting  from options to a connection and its key; connection_file reads one
 inputs      from arguments to pictures and the names of their variations
 resume      the journal beside the output
 results     files, lines, JSON, summary; gallery is the page
+advice      what to do about an error, in options
 terminal    results on standard output, all the rest on standard error; signals
 """
 

@@ -11,6 +11,7 @@ import typer
 
 from .. import __version__
 from ..errors import ImagesError
+from .advice import advice
 from .check import check
 from .serve import serve
 from .terminal import complain
@@ -48,7 +49,7 @@ def run() -> None:
     try:
         app(prog_name="openai-images")
     except ImagesError as error:
-        complain("Error", str(error))
+        complain("Error", f"{error} {advice(error)}".rstrip())
         raise SystemExit(FAILED) from None
     except OSError as error:
         complain("Error", f"{error.filename or 'The system'}: {error.strerror or error}.")

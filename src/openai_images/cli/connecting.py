@@ -190,7 +190,6 @@ def secret_of(connection: Connection) -> Secret | None:
     key = os.environ.get(name, "")
     if not key.strip():
         raise InvalidCredential(
-            f"The environment variable {name} is not set or empty: put the API key into it, or "
-            "name another by --key-variable."
+            f"The environment variable {name} is not set or empty: put the API key into it."
         )
     return Secret(key, name=name)

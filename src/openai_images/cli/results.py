@@ -15,6 +15,7 @@ from ..job import Outcome
 from ..output import OutputFolder
 from ..request import VariationRequest
 from ..services.recorded import Counts
+from .advice import advice
 from .gallery import GalleryPage
 from .inputs import Input
 from .terminal import Terminal
@@ -145,7 +146,7 @@ class Results:
 def _problem(result: Result[Input], came: int) -> str:
     """Why not everything came; empty where it did."""
     if result.error is not None:
-        return str(result.error)
+        return f"{result.error} {advice(result.error)}".rstrip()
     missing = result.outcome.request.count - came if result.outcome else 0
     if missing <= 0:
         return ""

@@ -61,6 +61,15 @@ def vary(
             "--size", "-s", help="256x256, 512x512 or 1024x1024.", metavar="WxH", callback=text
         ),
     ] = None,
+    response_format: Annotated[
+        str | None,
+        typer.Option(
+            help="How the service sends them: url or b64_json, where it can do both.",
+            metavar="FORMAT",
+            callback=text,
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
     prepare: Annotated[
         Preparation,
         typer.Option(
@@ -189,10 +198,22 @@ def vary(
     """
     chosen = connect(service, base_url, key_variable, connection)
     chosen = with_edits(chosen, edits, prompt)
-    chosen = with_engine(chosen, strength, seed, {"--model": model, "--field": field})
+    for_calls: dict[str, object] = {
+        "--model": model,
+        "--response-format": response_format,
+        "--field": field,
+    }
+    chosen = with_engine(chosen, strength, seed, for_calls)
     if may_bill_twice:
         chosen = replace(chosen, retry=replace(chosen.retry, may_bill_twice=True))
-    request = VariationRequest(b"", model=model, n=n, size=size, extra_fields=_fields(field or ()))
+    request = VariationRequest(
+        b"",
+        model=model,
+        n=n,
+        response_format=response_format,
+        size=size,
+        extra_fields=_fields(field or ()),
+    )
     inputs = find_inputs(pictures, out)
     secret = secret_of(chosen)
     room = len(inputs) * expected_bytes(request)

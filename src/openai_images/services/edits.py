@@ -64,10 +64,10 @@ def _check_model(request: VariationRequest, connection: Connection) -> None:
     if connection.service is ServiceKind.COMPATIBLE or request.model or connection.default_model:
         return
     found = ", ".join(model.name for model in connection.models[:_MODELS_NAMED])
-    where = f"found there: {found}" if found else "Check Connection in the connector lists them"
+    where = f"found there: {found}" if found else "a check of the connection lists them"
     raise InvalidRequest(
-        "The edits call needs a model, and none is set: enter the name of a GPT Image model as "
-        f"Model, or as Default Model in the OpenAI Image Connector ({where})."
+        "The edits call needs a model, and none is set: enter the name of a GPT Image model "
+        f"({where})."
     )
 
 

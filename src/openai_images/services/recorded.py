@@ -19,8 +19,7 @@ __all__ = ["Counts", "RecordedService"]
 
 _UNKNOWN = (
     "The call was sent when the last run ended, and may have been billed; its answer is not "
-    "known. To make such calls again, switch on Repeat Calls That May Have Been Billed in the "
-    "OpenAI Image Connector."
+    "known. To make such calls again, allow calls to be repeated that may have been billed."
 )
 
 

@@ -45,7 +45,7 @@ def check_credentials(connection: Connection, secret: Secret | None) -> None:
     if secret is not None and is_plain and not connection.allow_plain_http:
         raise InvalidConnection(
             f"The API key would travel unencrypted to {parts.hostname}: write https:// in the "
-            "base URL, or allow plain HTTP in the connector if the network between is yours."
+            "base URL, or allow plain HTTP if the network between is yours."
         )
 
 

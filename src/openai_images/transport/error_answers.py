@@ -38,13 +38,10 @@ _NAMES = {
     504: "Gateway Timeout",
 }
 _MODEL_CODES = frozenset({"model_not_found", "model_not_available", "invalid_model"})
-_NO_VARIATIONS_CALL = (
-    "This service has no such call; choose the edits call in the connector (Make Variations With), "
-    "or check the base URL."
-)
+_NO_VARIATIONS_CALL = "This service has no such call; choose the edits call, or check the base URL."
 _NO_EDITS_CALL = (
-    "This service has no edits call at this address: check the base URL in the connector, or "
-    "choose the variations call (Make Variations With)."
+    "This service has no edits call at this address: check the base URL, or choose the variations "
+    "call."
 )
 _MESSAGE_KEYS = ("message", "msg", "detail", "error_description", "title", "reason")
 _TITLE = re.compile(r"<title[^>]{0,200}>(.{1,300}?)</title", re.IGNORECASE | re.DOTALL)
@@ -100,10 +97,10 @@ def _advice(response: ApiResponse, connection: Connection, said: Explanation) ->
         408: "The service or a gateway gave up waiting; try again later.",
         409: "Another call was in the way; try again.",
         413: "The picture is too large for this service or the gateway in front of it; "
-        "make it smaller, or set Prepare Image to Crop or Pad.",
-        415: "The service does not take this kind of picture; set Prepare Image to Crop or Pad, "
-        "which makes a PNG.",
-    }.get(status, "" if status < 400 else "Check the options of the node that it names.")
+        "make it smaller, or let it be prepared.",
+        415: "The service does not take this kind of picture; let it be prepared, which makes a "
+        "PNG.",
+    }.get(status, "" if status < 400 else "Check the option that it names.")
 
 
 def _on_redirect(response: ApiResponse) -> str:
@@ -117,7 +114,7 @@ def _on_redirect(response: ApiResponse) -> str:
 
 def _on_unauthorized(connection: Connection) -> str:
     if not connection.credential:
-        return "The service wants an API key: choose a credential in the connector."
+        return "The service wants an API key: choose a credential."
     return (
         f'The service does not accept the key in the credential "{connection.credential}": '
         "check its password, and that it belongs to this service."
@@ -131,8 +128,8 @@ def _on_forbidden(said: Explanation) -> str:
             "settings of your account, or choose another model."
         )
     return (
-        "The key may not do this: check its permissions, the organisation and project in the "
-        "connector, and whether the service is offered in your country."
+        "The key may not do this: check its permissions, the organisation and project, and whether "
+        "the service is offered in your country."
     )
 
 
@@ -153,8 +150,8 @@ def _on_too_many(response: ApiResponse, connection: Connection, said: Explanatio
     if asked and asked > longest:
         wait = f"The service asks to wait {asked:.0f} s, longer than the {longest:g} s allowed. "
     return (
-        f"{wait}Calls come too fast: lower the requests per minute in the connector, "
-        "or allow more attempts and longer waits."
+        f"{wait}Calls come too fast: lower the requests per minute, or allow more attempts and "
+        "longer waits."
     )
 
 
@@ -163,7 +160,7 @@ def _on_server_error(response: ApiResponse, connection: Connection, said: Explan
         return _on_not_found(connection, said)
     return (
         "The service or a gateway failed; the call may have been charged all the same. "
-        "Try again later; the connector can allow such calls to be repeated."
+        "Try again later; such calls can be allowed to be repeated."
     )
 
 

@@ -78,7 +78,7 @@ def _certificate(
     why = one_line(error.verify_message or "verification failed").rstrip(".")
     advice = _CERTIFICATE_ADVICE.get(
         error.verify_code,
-        f"Trusted is {route.trust}: set the connector's CA bundle to the authority that signs for "
+        f"Trusted is {route.trust}: set the CA bundle to the authority that signs for "
         "this server or for the proxy before it.",
     )
     return Failure(
@@ -92,7 +92,7 @@ def _tls(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
     if "ALERT" in text and ("CERTIFICATE" in text or "UNKNOWN_CA" in text):
         return Failure(
             f"{route.host} wants to know by a certificate who calls, or does not accept the one it "
-            f"got ({text}). Check the client certificate in the connector.",
+            f"got ({text}). Check the client certificate.",
             is_final=True,
         )
     if dialer.has_sent:
@@ -122,13 +122,13 @@ def _proxy(error: Exception, dialer: Dialer, route: NetworkRoute) -> Failure:
     if refused.startswith("407"):
         return Failure(
             f"The proxy {route.proxy} wants a user name and password (HTTP 407): put them into "
-            "the proxy settings of KNIME, and leave Proxy in the connector empty.",
+            "KNIME's preferences or the system's proxy settings, and leave Proxy empty.",
             is_final=True,
         )
     said = f" It said: {refused}." if refused else ""
     return Failure(
-        f"The proxy {route.proxy} did not connect to {route.host}.{said} Check Proxy in the "
-        "connector, or else the proxy settings (http_proxy, https_proxy, no_proxy)."
+        f"The proxy {route.proxy} did not connect to {route.host}.{said} Check Proxy, or else the "
+        "proxy settings (http_proxy, https_proxy, no_proxy)."
     )
 
 
