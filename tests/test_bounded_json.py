@@ -17,6 +17,16 @@ VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
+
+
+@pytest.fixture(autouse=True, scope="module", params=[0, bounded_json.LIFTED_FROM_BYTES])
+def _lifted_from(request):
+    """Small texts are read in both ways."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bounded_json, "LIFTED_FROM_BYTES", request.param)
+        yield
+
+
 LARGE = base64.b64encode(os.urandom(30_000)).decode()
 
 

@@ -24,7 +24,7 @@ __all__ = ["INPUT_ROW_ID", "Outputs", "Results", "Rows", "failures_schema"]
 
 INPUT_ROW_ID = pa.schema([pa.field("Input RowID", pa.string())])
 # As many pictures as the gallery shows, and as many kinds of warnings as the node tells.
-_GALLERY_PICTURES = 24
+_GALLERY_PICTURES = 12
 _WARNINGS_SHOWN = 3
 
 

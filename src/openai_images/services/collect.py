@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from .. import bounded_json
@@ -124,10 +125,11 @@ def _content(data: ImageData, service: ImageService, watch: Watch, download: boo
 def _decode(text: str) -> bytes:
     # Some servers send a data URL where the base64 text alone belongs; some break lines.
     payload = text.partition(",")[2] if text.startswith("data:") else text
-    try:
+    with suppress(binascii.Error, ValueError):
+        return base64.b64decode(payload, validate=True)
+    with suppress(binascii.Error, ValueError):
         return base64.b64decode("".join(payload.split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise BadAnswer(f"its base64 text ({len(text)} characters) cannot be decoded.") from None
+    raise BadAnswer(f"its base64 text ({len(text)} characters) cannot be decoded.")
 
 
 def _differences(images: list[ResultImage], request: VariationRequest) -> list[str]:
