@@ -26,6 +26,16 @@ def test_a_result_that_is_there_already_is_left_and_another_never_overwritten(tm
         assert (path, path.read_bytes()) == (tmp_path / name, content)
 
 
+def test_what_a_killed_run_left_half_written_goes_once_nobody_can_write_it(tmp_path):
+    old, new, other = (tmp_path / f".{name}.tmp" for name in ("0" * 16, "1" * 16, "of-somebody"))
+    for path in (old, new, other):
+        path.write_bytes(b"half")
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    OutputFolder(tmp_path, 0)
+    assert sorted(tmp_path.iterdir()) == sorted([new, other])
+
+
 @pytest.mark.parametrize("place", ["file", "file/below", "link"])
 def test_a_place_that_is_no_folder_is_refused(tmp_path, place):
     (tmp_path / "file").write_bytes(b"content")

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["FolderLock", "file_beside", "lock_folder", "write_atomically", "write_new"]
+__all__ = [
+    "FolderLock",
+    "file_beside",
+    "lock_folder",
+    "remove_leftovers",
+    "write_atomically",
+    "write_new",
+]
+
+_LEFTOVER = re.compile(r"\.[0-9a-f]{16}\.tmp")
+_LEFTOVER_SECONDS = 3600
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = 0o666) -> None:
@@ -48,6 +60,18 @@ def write_new(path: Path, data: bytes) -> None:
                 raise FileExistsError(path) from None
             file.rename(path)
     _sync_folder(path.parent)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes left of files that they wrote here.
+
+    Only what is older than an hour, so that nobody still writes it; what cannot be removed stays.
+    """
+    oldest = time.time() - _LEFTOVER_SECONDS
+    with suppress(OSError):
+        for path in folder.glob(".*.tmp"):
+            if _LEFTOVER.fullmatch(path.name) and path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from .errors import InvalidOutput
-from .files import file_beside, write_new
+from .files import file_beside, remove_leftovers, write_new
 from .text import printable
 
 __all__ = ["OutputFolder"]
@@ -39,6 +39,7 @@ class OutputFolder:
         self.path = path
         self.rescue: Path | None = None
         _try(path)
+        remove_leftovers(path)
         self._longest = _longest_name(path)
         free = shutil.disk_usage(path).free
         if free < expected_bytes:

@@ -14,7 +14,7 @@ from ..errors import ImagesError
 from .advice import advice
 from .check import check
 from .serve import serve
-from .terminal import complain
+from .terminal import complain, discard_output
 from .vary import vary
 
 FAILED = 1
@@ -27,7 +27,7 @@ app.command()(serve)
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"openai-images {__version__}")
+        print(f"openai-images {__version__}", flush=True)
         raise typer.Exit
 
 
@@ -52,6 +52,7 @@ def run() -> None:
         complain("Error", f"{error} {advice(error)}".rstrip())
         raise SystemExit(FAILED) from None
     except OSError as error:
+        discard_output()
         complain("Error", f"{error.filename or 'The system'}: {error.strerror or error}.")
         raise SystemExit(FAILED) from None
 

@@ -31,5 +31,5 @@ def check(
             ends = f"  (ends {model.shutdown})" if model.shutdown else ""
             row = {"model": model.name, "ends": model.shutdown or None}
             terminal.result(json.dumps(row) if as_json else model.name + ends)
-    if not models:
+    if not models or terminal.lost_results:
         raise typer.Exit(1)

@@ -104,9 +104,7 @@ class Results:
             self._terminal.result(json.dumps({"summary": summary}))
         elif self._total > 1:
             self._terminal.note(self._summary(counts, tally, page))
-        if self._terminal.problem:
-            self._terminal.fail(f"Standard output was not written: {self._terminal.problem}.")
-        is_bad = self.failed or self._folder.rescue or self._terminal.problem
+        is_bad = self.failed or self._folder.rescue or self._terminal.lost_results
         return int(bool(is_bad or self._pictures < self._total))
 
     def _tell(self, given: Input, result: Result[Input], problem: str) -> None:

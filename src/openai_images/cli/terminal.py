@@ -22,7 +22,7 @@ from ..text import printable
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["Terminal", "complain"]
+__all__ = ["Terminal", "complain", "discard_output"]
 
 # Between two lines of progress where there is no terminal to show it on.
 _SECONDS_BETWEEN_LINES = 60
@@ -36,11 +36,11 @@ class Terminal:
     cancels, the second ends the process; a canceled command exits with 128 and the signal.
 
     Attributes:
-        problem: why standard output did not take a result; empty while it took all.
+        lost_results: whether standard output did not take all results.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.problem = ""
+        self.lost_results = False
         self._clock = clock
         self._last_line = clock()
         self._lock = threading.Lock()
@@ -59,8 +59,9 @@ class Terminal:
             print(line, flush=True)
         except OSError as error:
             if not isinstance(error, BrokenPipeError):
-                self.problem = error.strerror or "it failed"
-            _discard_output()
+                self.lost_results = True
+                self.fail(f"Standard output was not written: {error.strerror}.")
+            discard_output()
         if self._bar is not None and both:
             self._bar.start()
 
@@ -157,7 +158,7 @@ def _bar(console: Console) -> Progress:
     return bar
 
 
-def _discard_output() -> None:
+def discard_output() -> None:
     """Send what is still to be printed, by the interpreter's end too, nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())

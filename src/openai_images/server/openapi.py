@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import Any
 
+from .. import __version__
 from ..options import MAX_SEED, EngineOptions
 from ..request import (
     DEFAULT_N,
@@ -17,19 +17,9 @@ from ..request import (
 from .calls import EDIT_SIZES, MAX_INDEX, MAX_PROMPT
 from .settings import Settings
 
-__all__ = ["VERSION", "openapi"]
+__all__ = ["openapi"]
 
 Json = dict[str, Any]
-
-
-def _version() -> str:
-    try:
-        return metadata.version("openai-images")
-    except metadata.PackageNotFoundError:  # run from its source folder, as KNIME does
-        return "0.0.0"
-
-
-VERSION = _version()
 
 
 def openapi(settings: Settings) -> Json:
@@ -38,7 +28,7 @@ def openapi(settings: Settings) -> Json:
         "openapi": "3.1.0",
         "info": {
             "title": "OpenAI Images: embedded engine",
-            "version": VERSION,
+            "version": __version__,
             "description": "Variations of a picture, over the protocol of OpenAI's images API.",
         },
         "paths": {

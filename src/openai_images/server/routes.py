@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .. import engine
+from .. import __version__, engine
 from ..errors import InvalidPicture
 from ..services.answer import b64_item, images_json, url_item
 from ..services.embedded import MODEL
@@ -24,7 +24,7 @@ from .body import Bodies, Held, read_body
 from .calls import Call, edit_call, variation_call
 from .form import Form, parse_form
 from .hosts import Hosts
-from .openapi import VERSION, openapi
+from .openapi import openapi
 from .picture import read_picture
 from .refusal import Refusal
 from .results import ResultStore
@@ -210,7 +210,7 @@ class Api:
         return JSONResponse(
             {
                 "status": "ok",
-                "version": VERSION,
+                "version": __version__,
                 "key_required": bool(self._settings.keys),
                 "capacity": self._admission.capacity,
                 "free": self._admission.free,
