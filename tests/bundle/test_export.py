@@ -62,5 +62,9 @@ def test_the_extension_loads_from_there_with_all_its_nodes(exported):
     command = [sys.executable, "-c", LISTED, exported]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     nodes, package = json.loads(run.stdout)
-    assert nodes == ["create_image_variation", "openai_image_connector"]
+    assert nodes == [
+        "create_image_variation",
+        "create_image_variations_table",
+        "openai_image_connector",
+    ]
     assert package.startswith(str(exported))
