@@ -75,6 +75,13 @@ def test_headers_are_read_line_by_line():
         "Cookie",
         "api_key",
         "X-Goog-Api-Key",
+        "Api-Keys",
+        "X-Api-Key-2",
+        "Helicone-Auth",
+        "X-Auth-User",
+        "Authentication",
+        "X-Passwd",
+        "X-JWT",
     ],
 )
 def test_a_header_that_carries_a_key_is_refused_whatever_its_service(name):
@@ -83,7 +90,16 @@ def test_a_header_that_carries_a_key_is_refused_whatever_its_service(name):
     assert "sk-secret" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("name", ["X-Team", "Monkey", "X-Keyboard", "OpenAI-Beta"])
+@pytest.mark.parametrize("value", ["Bearer sk-secret", "basic sk-secret", f"sk-{'secret' * 4}"])
+def test_a_value_that_is_a_key_is_refused_whatever_its_header(value):
+    with pytest.raises(InvalidConnection, match="X-Team, which carries a secret") as refusal:
+        parse_headers(f"X-Team: {value}")
+    assert "secret" not in str(refusal.value).replace("a secret", "")
+
+
+@pytest.mark.parametrize(
+    "name", ["X-Team", "Monkey", "X-Keyboard", "OpenAI-Beta", "X-Author", "X-Request-Id"]
+)
 def test_other_headers_are_taken(name):
     assert parse_headers(f"{name}: a") == ((name, "a"),)
 

@@ -76,7 +76,7 @@ def test_a_value_may_hold_the_sign_that_ends_the_name():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("seed=1\nprompt", 'line 2: "prompt" has no "="'),
+        ("seed=1\nprompt", 'line 2 has no "="'),
         ("image=x", '"image" has an option of its own'),
         ("=x", '"" cannot be the name'),
         ('a"b=x', "use letters, digits, _ and - only"),
@@ -87,6 +87,22 @@ def test_extra_fields_that_cannot_be_sent_are_refused(text, message):
     with pytest.raises(InvalidRequest) as refusal:
         parse_extra_fields(text)
     assert message in str(refusal.value)
+
+
+def test_a_key_pasted_for_a_field_is_not_quoted():
+    with pytest.raises(InvalidRequest) as refusal:
+        parse_extra_fields("sk-secret")
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("field", ["size", "response_format", "extra_fields"])
+def test_what_is_quoted_can_drive_no_terminal(field):
+    text = "\x1b]0;a\x07\r\nb\u2028" + "c" * 1000
+    value = ((text, "x"),) if field == "extra_fields" else text
+    with pytest.raises(InvalidRequest) as refusal:
+        VariationRequest(b"", **{field: value})
+    assert str(refusal.value).isprintable()
+    assert len(str(refusal.value)) < 300
 
 
 @given(

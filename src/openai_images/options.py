@@ -44,9 +44,13 @@ _MAX_CURRENCY_CHARACTERS = 20
 # Headers that carry keys, at OpenAI, Azure and in front of them: `X-Api-Key`,
 # `Ocp-Apim-Subscription-Key`, `X-Auth-Token`, `Proxy-Authorization` and their like.
 _SECRET_HEADER = re.compile(
-    r"authori[sz]ation|cookie|secret|password|token|credential|(?:^|[-_])(?:api|subscription|access|auth)?[-_]?key$",
+    r"authori[sz]ation|authentication|cookie|secret|password|token|credential"
+    r"|(?:^|[-_])(?:auth|passwd|jwt|bearer)(?:$|[-_])"
+    r"|(?:^|[-_])(?:api|subscription|access|auth)?[-_]?keys?(?:[-_]?[0-9]+)?$",
     re.IGNORECASE,
 )
+# The values of such headers, whatever their name.
+_SECRET_VALUE = re.compile(r"(?:bearer|basic)\s|sk-[\w-]{16}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -255,7 +259,7 @@ def _header(line: str) -> tuple[str, str]:
     name, colon, value = (part.strip() for part in line.partition(":"))
     if not colon or not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
         raise InvalidConnection("A line of Extra Headers is not of the form Name: value.")
-    if _SECRET_HEADER.search(name):
+    if _SECRET_HEADER.search(name) or _SECRET_VALUE.match(value):
         raise InvalidConnection(
             f"Extra Headers has {name}, which carries a secret: "
             "put the key into a credential instead, settings are stored in the workflow."

@@ -8,6 +8,7 @@ from typing import SupportsBytes
 from unicodedata import category
 
 from .errors import InvalidRequest
+from .text import one_line
 
 __all__ = [
     "DEFAULT_N",
@@ -116,13 +117,12 @@ def _lines(text: str) -> Iterable[tuple[int, str]]:
 def _pair(number: int, line: str) -> tuple[str, str]:
     name, equals, value = line.partition("=")
     if not equals:
-        raise InvalidRequest(
-            f'Extra form fields, line {number}: "{line.strip()}" has no "="; write name=value.'
-        )
+        # Not quoted: it may be a key by mistake.
+        raise InvalidRequest(f'Extra form fields: line {number} has no "="; write name=value.')
     value = value.strip()
     if any(category(character) in _BREAKS for character in value):
         raise InvalidRequest(
-            f"Extra form fields, line {number}: the value of {name.strip()[:40]} has a line break "
+            f"Extra form fields, line {number}: the value of {_short(name)} has a line break "
             "or control character in it: enter it again."
         )
     return name.strip(), value
@@ -135,14 +135,18 @@ def _check_text(label: str, value: str | None) -> None:
 
 def _check_choice(label: str, value: str | None, allowed: tuple[str, ...]) -> None:
     if value is not None and value not in allowed:
-        raise InvalidRequest(f'{label} is "{value}"; the call allows {", ".join(allowed)}.')
+        raise InvalidRequest(f'{label} is "{_short(value)}"; the call allows {", ".join(allowed)}.')
 
 
 def _check_extra_name(name: str) -> None:
     if not name.isascii() or not name.replace("_", "").replace("-", "").isalnum():
         raise InvalidRequest(
-            f'"{name}" cannot be the name of an extra form field: '
+            f'"{_short(name)}" cannot be the name of an extra form field: '
             "use letters, digits, _ and - only."
         )
     if name in _OWN_FIELDS:
         raise InvalidRequest(f'"{name}" has an option of its own: set it there, not as an extra.')
+
+
+def _short(text: str) -> str:
+    return one_line(text, 40)

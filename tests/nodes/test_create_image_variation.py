@@ -275,7 +275,7 @@ def test_a_wrong_picture_is_refused_in_configure_without_a_call(
         ({"set_response_format": True, "response_format": "png"}, 'Response Format is "png"'),
         ({"set_model": True, "model": ""}, "Model is set but empty"),
         ({"set_user": True, "user": " "}, "User is set but empty"),
-        ({"extra_fields": "prompt"}, '"prompt" has no "="'),
+        ({"extra_fields": "prompt"}, 'line 1 has no "="'),
         ({"extra_fields": "image=x"}, '"image" has an option of its own'),
     ],
 )

@@ -34,6 +34,8 @@ SPELLINGS = (
     lambda c: f"&#x{ord(c):x};",
     lambda c: f"&amp;#0{ord(c)};",
     lambda c: html.escape(c),
+    lambda c: f"\\{ord(c):03o}",
+    lambda c: f"%u{ord(c):04X}",
 )
 
 
@@ -43,6 +45,8 @@ def undone(text: str) -> str:
         before = text
         text = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
         text = re.sub(r"\\+x([0-9a-fA-F]{2})", lambda found: chr(int(found[1], 16)), text)
+        text = re.sub(r"\\+([01][0-7]{2})", lambda found: chr(int(found[1], 8)), text)
+        text = re.sub(r"%u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
         text = re.sub(r"\\+([^\w\s\\])", r"\1", text)
         text = html.unescape(unquote(text))
         if text == before:
@@ -114,6 +118,31 @@ def test_bodies_and_headers_are_masked(form, padding):
 def test_what_hides_the_key_too_well_is_masked_as_a_whole():
     spelled = "".join(f"&#{ord(c)};" for c in "".join(f"%5Cu{ord(c):04x}" for c in KEY))
     assert masked(spelled) == "[key]"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "\u200b".join(KEY),
+        "\0".join(KEY),
+        f"{KEY[:9]}\n{KEY[9:]}",
+        f"{KEY[:9]}\\n{KEY[9:]}",
+        KEY.encode().hex(":"),
+        KEY.encode().hex(" "),
+        ",".join(f"0x{ord(c):02X}" for c in KEY),
+        base64.encodebytes(b"x" * 40 + KEY.encode()).decode(),
+        json.dumps(base64.encodebytes(b"x" * 41 + KEY.encode()).decode()),
+        "".join(f"={ord(c):02X}" for c in KEY),
+        KEY.replace("=", "=3D"),
+        KEY.encode("utf-7").decode(),
+    ],
+)
+def test_a_key_with_something_between_its_letters_is_masked(form):
+    assert masked(f"Wrong key: {form}") == "[key]"
+
+
+def test_a_short_word_for_a_key_does_not_mask_what_is_only_like_it():
+    assert masked("An API key is not needed.", "not-needed") == "An API key is not needed."
 
 
 def test_more_layers_than_anybody_undoes_are_not_kept():

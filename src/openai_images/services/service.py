@@ -11,6 +11,7 @@ from ..models import Model
 from ..pictures import is_square_png
 from ..request import VariationRequest
 from ..response import ApiResponse
+from ..text import one_line
 from ..watch import UNWATCHED, Watch
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class ImageService(ABC):
         Raises:
             ServiceError: the URL is of a kind that is never opened, or gave no picture.
         """
-        raise BadAnswer(f'The result\'s URL "{url[:200]}" is not opened: it is no web address.')
+        shown = one_line(url, 200)
+        raise BadAnswer(f'The result\'s URL "{shown}" is not opened: it is no web address.')
 
     def list_models(self, watch: Watch = UNWATCHED) -> tuple[Model, ...]:
         """The image models that the service offers, where it can tell.

@@ -3,7 +3,8 @@
 A service may echo the key, and answers become messages, tables, views and logs, some of them
 after decoding. So an answer is masked before anybody reads it, and judged by what decoding would
 make of it: escapes of JSON and programs, percent-encoding, HTML, base64 and hexadecimal digits,
-and any nesting of those.
+and any nesting of those. An error that holds the key with anything between its letters, such as
+line breaks, is masked as a whole.
 """
 
 from __future__ import annotations
@@ -23,10 +24,18 @@ _MASK = b"[key]"
 _HEX = rb"[0-7][0-9A-Fa-f]"
 # Any number of backslashes, which nested JSON doubles, before a code or a character.
 _BACKSLASHED = re.compile(
-    rb"\\+(?:u00(%(h)s)|u\{0*(%(h)s)\}|U000000(%(h)s)|x(%(h)s)|([!-/:-@\[-`{-~]))" % {b"h": _HEX}
+    rb"\\+(?:u+00(%(h)s)|u\{0*(%(h)s)\}|U000000(%(h)s)|x(%(h)s)|([01][0-7]{2})|([!-/:-@\[-`{-~]))"
+    % {b"h": _HEX}
 )
-_PERCENT = re.compile(rb"%%(?:25)*(%s)" % _HEX)
+_PERCENT = re.compile(rb"%%(?:25)*(?:[uU]00)?(%s)" % _HEX)
 _ENTITY = re.compile(rb"&(?:amp;)*(#0*[0-9]{1,3};?|#[xX]0*[0-9A-Fa-f]{1,2};?|[A-Za-z]{2,24};)")
+# Quoted-printable, in mails.
+_QUOTED = re.compile(rb"=(%s)" % _HEX)
+# Escaped line breaks, NULs, and what stands before hexadecimal digits.
+_BETWEEN = re.compile(rb"\\+(?:[nrtbfv]|u0000)|0[xX]")
+_OTHERS = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalnum())
+# Letters and digits of a key that no other text has by chance, whatever stands between them.
+_LEAST_BARE = 16
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
 # Escapes within escapes; an answer that goes further means to hide something.
 _MOST_LAYERS = 8
@@ -40,6 +49,8 @@ class Mask:
         self._forms = _written_forms(key) if key else []
         # What is left of a key that looks like an escape itself.
         self._needles = {*self._forms, *(_decoded(form) for form in self._forms)}
+        bare = {bare for form in self._forms for bare in _bare(form)}
+        self._bare = {letters for letters in bare if len(letters) >= _LEAST_BARE}
         self._spelled = _spelled(key) if key else None
 
     def __call__(self, response: ApiResponse) -> ApiResponse:
@@ -81,6 +92,8 @@ class Mask:
         for plainer in _layers(data):
             if any(needle in plainer for needle in self._needles):
                 return True
+            if len(plainer) <= MAX_ERROR_BYTES and self._is_scattered(plainer):
+                return True
             if depth and len(plainer) <= MAX_ERROR_BYTES:
                 tokens = (token[0] for token in _BASE64.finditer(plainer))
                 inner = (content for token in tokens for content in _of_base64(token))
@@ -88,6 +101,16 @@ class Mask:
                     return True
             layers += 1
         return layers > _MOST_LAYERS
+
+    def _is_scattered(self, data: bytes) -> bool:
+        """Whether `data` has the key with line breaks, blanks or signs between its letters."""
+        return any(letters in bare for bare in _bare(data) for letters in self._bare)
+
+
+def _bare(data: bytes) -> set[bytes]:
+    """The letters and digits of a text alone, as it is and as quoted-printable."""
+    texts = {data, _QUOTED.sub(lambda found: bytes.fromhex(found[1].decode()), data)}
+    return {_BETWEEN.sub(b"", text).translate(None, _OTHERS) for text in texts}
 
 
 def _layers(data: bytes) -> Iterator[bytes]:
@@ -121,7 +144,9 @@ def _decoded(data: bytes) -> bytes:
 
 def _of_backslashed(found: re.Match[bytes]) -> bytes:
     code = found[1] or found[2] or found[3] or found[4]
-    return bytes.fromhex(code.decode()) if code else found[5]
+    if found[5]:
+        return bytes([int(found[5], 8)])
+    return bytes.fromhex(code.decode()) if code else found[6]
 
 
 def _of_entity(found: re.Match[bytes]) -> bytes:
@@ -167,9 +192,9 @@ def _any_spelling(code: int) -> bytes:
         (
             character,
             backslash
-            + rb"(?:u00%(d)s|u\{0*%(d)s\}|U000000%(d)s|x%(d)s|%(c)s)"
-            % {b"d": digits, b"c": character},
-            rb"%%(?:25)*%s" % digits,
+            + rb"(?:u+00%(d)s|u\{0*%(d)s\}|U000000%(d)s|x%(d)s|%(o)s|%(c)s)"
+            % {b"d": digits, b"o": b"%03o" % code, b"c": character},
+            rb"%%(?:25)*(?:[uU]00)?%s" % digits,
             ampersand + rb"(?:#0*%d;?|#[xX]0*%s;?%s)" % (code, digits, names),
         )
     )
