@@ -141,6 +141,13 @@ def test_a_key_with_something_between_its_letters_is_masked(form):
     assert masked(f"Wrong key: {form}") == "[key]"
 
 
+@pytest.mark.parametrize("escape", ["%25", "\\x41", "&amp;"])
+def test_more_escapes_than_any_answer_has_are_not_undone(escape):
+    assert masked(escape * 1_000_001) == "[key]"
+    long = "A" * 3_000_000
+    assert masked(json.dumps({"b64_json": long}) + escape) != "[key]"
+
+
 def test_a_short_word_for_a_key_does_not_mask_what_is_only_like_it():
     assert masked("An API key is not needed.", "not-needed") == "An API key is not needed."
 

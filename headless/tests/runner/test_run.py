@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
@@ -78,6 +79,37 @@ def test_csv_and_json_leave_out_images(write_workflow: Write, tmp_path: Path):
     ]
     rows = json.loads((tmp_path / "out/t.json").read_text())
     assert rows[0] == {"Colour": "red", "Letters": 3, "Parts": ["r", "e", "d"]}
+
+
+def test_a_spreadsheet_computes_nothing_of_a_csv_file(write_workflow: Write, tmp_path: Path):
+    texts = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "a=1", None]
+    pq.write_table(
+        pa.table({"=Text": texts, "Number": [-1] * len(texts)}), tmp_path / "texts.parquet"
+    )
+    outputs = "{Table: {file: [quoted.csv, all.json]}}"
+    raw = "{Table: {file: raw.csv, quote_formulas: false}}"
+    text = f"""\
+nodes:
+  a: {{table: texts.parquet, outputs: {outputs}}}
+  b: {{table: texts.parquet, outputs: {raw}}}
+"""
+    Workflow(write_workflow(text)).run()
+    quoted = pa.csv.read_csv(tmp_path / "quoted.csv")
+    assert quoted.column_names == ["'=Text", "Number"]
+    begin = [cell[0] for cell in quoted.column("'=Text").to_pylist()[:7]]
+    assert begin == ["'"] * 6 + ["a"]
+    assert quoted.column("Number").to_pylist() == [-1] * len(texts)
+    assert pa.csv.read_csv(tmp_path / "raw.csv").column("=Text").to_pylist()[:7] == texts[:7]
+    assert [row["=Text"] for row in json.loads((tmp_path / "all.json").read_text())] == texts
+
+
+def test_a_json_file_is_json_whatever_numbers_a_table_holds(write_workflow: Write, tmp_path: Path):
+    numbers = [1.5, float("nan"), float("inf"), float("-inf"), None]
+    pq.write_table(pa.table({"Number": numbers}), tmp_path / "numbers.parquet")
+    text = "nodes: {t: {table: numbers.parquet, outputs: {Table: out.json}}}"
+    Workflow(write_workflow(text)).run()
+    rows = json.loads((tmp_path / "out.json").read_text(), parse_constant=pytest.fail)
+    assert [row["Number"] for row in rows] == [1.5, None, None, None, None]
 
 
 def test_the_working_directory_is_the_folder_of_the_file(write_workflow: Write, monkeypatch):

@@ -12,7 +12,7 @@ import knime.extension as knext
 from ..connection import Connection
 from ..errors import ImagesError, InvalidCredential
 from ..secret import Secret
-from ..text import storable
+from ..text import printable
 
 # Choices must not be empty texts, so these have texts of their own.
 NO_CREDENTIAL = "(none)"
@@ -40,14 +40,15 @@ class NodeWatch:
     def progress(self, message: str, fraction: float | None = None) -> None:
         if fraction is not None:
             self._fraction = min(1.0, max(0.0, float(fraction)))
-        self._context.set_progress(self._fraction, storable(message))
+        self._context.set_progress(self._fraction, _shown(message))
 
     def warn(self, message: str) -> None:
         # KNIME shows the last warning only, so each one repeats those before it.
-        _LOGGER.warning("%s", message)
+        shown = _shown(message)
+        _LOGGER.warning("%s", shown)
         self._told += 1
         if self._told <= _MAX_WARNINGS:
-            self._warnings.append(storable(message)[:_MAX_WARNING_CHARACTERS])
+            self._warnings.append(shown[:_MAX_WARNING_CHARACTERS])
         elif self._told == _MAX_WARNINGS + 1:
             self._warnings.append("More warnings stand in KNIME's log.")
         self._context.set_warning(" ".join(self._warnings))
@@ -57,6 +58,10 @@ class NodeWatch:
 
     def sending(self) -> None:
         """Only runs of many calls keep a journal."""
+
+
+def _shown(message: str) -> str:
+    return printable(message, instead=" ")
 
 
 def credential_names(context: knext.DialogCreationContext) -> list[str]:

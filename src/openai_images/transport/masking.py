@@ -32,13 +32,15 @@ _ENTITY = re.compile(rb"&(?:amp;)*(#0*[0-9]{1,3};?|#[xX]0*[0-9A-Fa-f]{1,2};?|[A-
 # Quoted-printable, in mails.
 _QUOTED = re.compile(rb"=(%s)" % _HEX)
 # Escaped line breaks, NULs, and what stands before hexadecimal digits.
-_BETWEEN = re.compile(rb"\\+(?:[nrtbfv]|u0000)|0[xX]")
+_BETWEEN = re.compile(rb"(?<!\\)\\+(?:[nrtbfv]|u0000)|0[xX]")
 _OTHERS = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalnum())
 # Letters and digits of a key that no other text has by chance, whatever stands between them.
 _LEAST_BARE = 16
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
 # Escapes within escapes; an answer that goes further means to hide something.
 _MOST_LAYERS = 8
+# More than stand in any answer that is read (`bounded_json`), and undone within seconds.
+_MOST_ESCAPES = 1_000_000
 
 
 class Mask:
@@ -71,6 +73,8 @@ class Mask:
         return self._masked(text.encode(errors="replace")).decode() if self._forms else text
 
     def _masked(self, data: bytes) -> bytes:
+        if len(data) > _MOST_ESCAPES and _escapes(data) > _MOST_ESCAPES:
+            return _MASK
         for form in self._forms:
             if form in data:
                 # With what is left of its last letters in base64.
@@ -105,6 +109,12 @@ class Mask:
     def _is_scattered(self, data: bytes) -> bool:
         """Whether `data` has the key with line breaks, blanks or signs between its letters."""
         return any(letters in bare for bare in _bare(data) for letters in self._bare)
+
+
+def _escapes(data: bytes) -> int:
+    """About how many escapes a text has, without those that stand in base64 in JSON."""
+    usual = sum(map(data.count, (b"\\/", b"\\n", b"\\r")))
+    return sum(map(data.count, (b"\\", b"%", b"&"))) - usual
 
 
 def _bare(data: bytes) -> set[bytes]:

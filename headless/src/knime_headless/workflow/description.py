@@ -36,11 +36,16 @@ class ImageFiles:
 
 @dataclass(frozen=True)
 class OutputFiles:
-    """What is done with the table of an output port."""
+    """What is done with the table of an output port.
+
+    Attributes:
+        quote_formulas: whether a spreadsheet is kept from computing what a CSV file holds.
+    """
 
     files: tuple[Path, ...] = ()
     images: ImageFiles | None = None
     print: bool = False
+    quote_formulas: bool = True
 
 
 @dataclass(frozen=True)
@@ -213,18 +218,16 @@ class _Reader:
         if isinstance(entry, str):
             entry = {"file": entry}
         given = self._mapping(entry, where)
-        self._known(given, where, ("file", "images", "print"))
+        self._known(given, where, ("file", "images", "print", "quote_formulas"))
         files = given.get("file", [])
-        printed = given.get("print", False)
-        if not isinstance(printed, bool):
-            raise WorkflowError(f"{where}.print is true or false, not {shown(printed)}.")
         return OutputFiles(
             tuple(
                 self._file(file, f"{where}.file", TABLE_FORMATS)
                 for _, file in self._list(files if isinstance(files, list) else [files], where)
             ),
             self._images(given["images"], f"{where}.images") if "images" in given else None,
-            printed,
+            self._switch(given.get("print", False), f"{where}.print"),
+            self._switch(given.get("quote_formulas", True), f"{where}.quote_formulas"),
         )
 
     def _images(self, entry: Any, where: str) -> ImageFiles:
@@ -254,6 +257,12 @@ class _Reader:
             return (self._folder / Path(text).expanduser()).resolve()
         except (OSError, RuntimeError, ValueError) as error:
             raise WorkflowError(f"{where}: {shown(text)} is no path: {error}.") from None
+
+    @staticmethod
+    def _switch(value: Any, where: str) -> bool:
+        if not isinstance(value, bool):
+            raise WorkflowError(f"{where} is true or false, not {shown(value)}.")
+        return value
 
     @staticmethod
     def _text(value: Any, where: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,10 @@ from knime_headless.tables import StoredTable
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+# What spreadsheets take for a formula, blanks before it or not.
+_FORMULA = r"^(\s*[=+\-@\t\r])"
 
 
 def plain_table(table: StoredTable) -> pa.Table:
@@ -56,9 +62,19 @@ def row_ids(table: StoredTable) -> list[str]:
     return ids
 
 
-def write_table(table: StoredTable, path: Path, suffix: str) -> None:
-    """Write a table; the format is told by ``suffix``. CSV and JSON leave out images."""
-    _WRITERS[suffix](plain_table(table), path)
+def write_table(
+    table: StoredTable, path: Path, suffix: str, *, quote_formulas: bool = True
+) -> None:
+    """Write a table; the format is told by ``suffix``. CSV and JSON leave out images.
+
+    Args:
+        quote_formulas: whether texts in CSV that a spreadsheet would compute get an apostrophe
+            before them, by which it takes them as texts.
+    """
+    data = plain_table(table)
+    if suffix == ".csv" and quote_formulas:
+        data = _without_formulas(data)
+    _WRITERS[suffix](data, path)
 
 
 def _write_parquet(data: pa.Table, path: Path) -> None:
@@ -71,6 +87,17 @@ def _without_images(data: pa.Table) -> pa.Table:
     import pyarrow.types as pt
 
     return data.drop_columns([f.name for f in data.schema if pt.is_binary(f.type)])
+
+
+def _without_formulas(data: pa.Table) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for index, field in enumerate(data.schema):
+        if pa.types.is_string(field.type):
+            quoted = pc.replace_substring_regex(data.column(index), _FORMULA, r"'\1")
+            data = data.set_column(index, field.name, quoted)
+    return data.rename_columns([re.sub(_FORMULA, r"'\1", name) for name in data.column_names])
 
 
 def _write_csv(data: pa.Table, path: Path) -> None:
@@ -86,8 +113,19 @@ def _write_csv(data: pa.Table, path: Path) -> None:
 
 
 def _write_json(data: pa.Table, path: Path) -> None:
-    rows = _without_images(data).to_pylist()
+    rows = _finite(_without_images(data).to_pylist())
     path.write_text("[\n" + ",\n".join(map(_json, rows)) + "\n]\n", encoding="utf-8")
+
+
+def _finite(value: Any) -> Any:
+    """A value with null for each number that JSON has no word for."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    return value
 
 
 def _json(value: Any) -> str:

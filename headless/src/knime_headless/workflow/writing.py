@@ -35,7 +35,8 @@ def write_outputs(
         for index, wanted in step.outputs.items():
             table: StoredTable = outputs[index]
             for file in wanted.files:
-                write_table(table, staging.place_for(file), file.suffix.lower())
+                place, suffix = staging.place_for(file), file.suffix.lower()
+                write_table(table, place, suffix, quote_formulas=wanted.quote_formulas)
             if wanted.images is not None:
                 _write_images(table, wanted.images, staging)
         if step.step.view is not None:
