@@ -14,6 +14,21 @@ from PIL import Image, ImageDraw
 from openai_images.engine import Source, variation
 
 STRENGTHS = (0.3, 0.5, 0.8)
+SHOWN = (
+    "astronaut",
+    "brick",
+    "chelsea",
+    "china",
+    "coffee",
+    "flower",
+    "hubble",
+    "landscape",
+    "poster",
+    "rocket",
+    "sticker",
+    "wordmark",
+)
+"""The pictures whose sheets stand in docs/engine.md."""
 GAP = 4
 PAPER = (250, 250, 250)
 CHECKS = ((225, 225, 225), (245, 245, 245))
@@ -56,7 +71,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=4, help="variations a row")
     parser.add_argument("--size", type=int, default=256, help="pixels a side of a variation")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", nargs="*", help="names of pictures; all if not given")
+    parser.add_argument("--only", nargs="*", default=SHOWN, help="names; none for all pictures")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     for picture in PICTURES:

@@ -191,9 +191,9 @@ def test_cancel_stops_at_once():
     ("arguments", "words"),
     [
         ({"size": 300}, "size is 300"),
-        ({"strength": 1.5}, "Strength is 1.5"),
-        ({"strength": float("nan")}, "Strength is nan"),
-        ({"seed": -1}, "Seed is -1"),
+        ({"strength": 1.5}, "strength is 1.5"),
+        ({"strength": float("nan")}, "strength is nan"),
+        ({"seed": -1}, "seed is -1"),
         ({"index": -2}, "index -2"),
     ],
 )

@@ -52,19 +52,33 @@ def drawn(image: Image.Image) -> float:
     return float((pixels[:, 1:] == pixels[:, :-1]).mean())
 
 
-def find_islands(image: Image.Image) -> tuple[Island, ...]:
-    """The islands of a square picture (RGBX), the largest first, at most eight.
+@dataclass(frozen=True)
+class PlainGround:
+    """Connected ground of one colour that reaches the rim: where, (256, 256), and packed colour."""
 
-    Only ground that reaches the rim counts: eyes stay where they are in a face.
-    """
+    mask: Bools
+    colour: int
+
+
+def find_grounds(image: Image.Image) -> tuple[PlainGround, ...]:
+    """The plain grounds of a square picture (RGBX)."""
     pixels = pack_image(image.resize((SIDE, SIDE), Image.Resampling.LANCZOS))
     areas = Regions.of(_flat(pixels))
-    found: list[Island] = []
+    found: list[PlainGround] = []
     for number in np.flatnonzero((areas.classes == 1) & (areas.area >= LEAST_GROUND * SIDE**2)):
         ground = areas.numbers == number
         colours = unpack(pixels[ground]).astype(np.int64)
         if touches_rim(ground) and np.ptp(colours, axis=0).max() <= 2 * FLAT:
-            found.extend(_islands_on(ground, int(np.median(pixels[ground]))))
+            found.append(PlainGround(ground, int(np.median(pixels[ground]))))
+    return tuple(found)
+
+
+def find_islands(grounds: tuple[PlainGround, ...]) -> tuple[Island, ...]:
+    """What stands on plain grounds, the largest first, at most eight.
+
+    Only ground that reaches the rim counts: eyes stay where they are in a face.
+    """
+    found = [island for ground in grounds for island in _islands_on(ground.mask, ground.colour)]
     found.sort(key=lambda island: -int(island.mask.sum()))
     return tuple(found[:MOST])
 

@@ -9,10 +9,11 @@ from PIL import Image
 
 from . import matte
 from .filters import blur, local_variance
-from .islands import Island, drawn, find_islands
+from .islands import drawn, find_grounds, find_islands
 from .lettering import lettering
 from .pixels import Bools, Floats, pack_image, to_rgb
 from .saliency import conspicuousness, describe, normalise
+from .things import find_things
 
 MAP = 64
 """Cells a side of the maps below."""
@@ -20,6 +21,12 @@ BORDER = 128
 """Resolution at which borders are judged: their flat runs are counted in 128ths of a side."""
 STRIP = 5
 """128ths of the frame that may show a mirrored border, whatever is there."""
+RIM = 1
+"""The same for a thing on plain ground that the frame cuts: too little to be seen as a smear."""
+SOLID = 0.7
+"""Share of a border of one colour from which that is the ground of an opaque picture."""
+SOLID_CUT_OUT = 0.2
+"""The same for a transparent picture, whose subject may be cut by three of the four sides."""
 MOST_USED = 1536
 """Side, in pixels, above which an input holds nothing a 1024-pixel variation could show."""
 LEAST_USED = 64
@@ -50,9 +57,11 @@ class Source:
     frame counts, and of a picture that is not square the largest square in its middle. Raises
     `EngineError` for a picture without pixels.
 
-    conspicuous: (64, 64), see `saliency.conspicuousness`.
+    conspicuous: (64, 64) float32, see `saliency.conspicuousness`.
+    things: (64, 64) float32, has_things: see `things.find_things`.
     lettering: (64, 64), where letters are. is_drawing: flat colours and hard edges, no texture.
-    islands: of a drawing, see `islands`.
+    on_plain_ground: a drawing, a cut-out or a thing before one colour, inside which nothing may be
+    exchanged. islands: of such a picture, see `islands`.
     keep: (64, 64), sums to 1: how much each place matters to what the picture shows.
     """
 
@@ -63,11 +72,16 @@ class Source:
         self._scaled: dict[int, Image.Image] = {}
 
         small = to_rgb(pack_image(self.image.resize((BORDER, BORDER), Image.Resampling.LANCZOS)))
-        self.borders = _judge_borders(small)
-        self.conspicuous = _conspicuous(self.image)
+        self.borders = _judge_borders(small, SOLID_CUT_OUT if self.transparent else SOLID)
+        features = _features(self.image)
+        self.conspicuous = conspicuousness(features, np.ones((MAP, MAP), np.bool_), MAP)
+        self.things, self.has_things = find_things(features, self.conspicuous)
         self.lettering = lettering(self.image, MAP)
         self.is_drawing = drawn(self.image) >= DRAWING
-        self.islands: tuple[Island, ...] = find_islands(self.image) if self.is_drawing else ()
+        grounds = find_grounds(self.image)
+        plain = self.borders.solid and bool(grounds)
+        self.on_plain_ground = self.is_drawing or self.transparent or plain
+        self.islands = find_islands(grounds) if self.on_plain_ground else ()
         self.keep = _importance(small, self.conspicuous + 2 * self.lettering)
 
     @property
@@ -89,22 +103,23 @@ class Source:
         return self._scaled[side]
 
 
-def _conspicuous(image: Image.Image) -> Floats:
+def _features(image: Image.Image) -> Floats:
+    """Colour and edge energy of (64, 64) cells, see `saliency.normalise`: (64, 64, 11) float32."""
     cells = describe(pack_image(image.resize((4 * MAP, 4 * MAP), Image.Resampling.LANCZOS)), 4)
     everywhere = np.ones((MAP, MAP), np.bool_)
-    return conspicuousness(np.concatenate(normalise(cells, everywhere), -1), everywhere, MAP)
+    return np.concatenate(normalise(cells, everywhere), -1)
 
 
-def _judge_borders(small: Floats) -> Borders:
-    """Borders of a (128, 128, 3) picture."""
+def _judge_borders(small: Floats, least: float) -> Borders:
+    """Borders of a (128, 128, 3) picture; solid if more than ``least`` of it has one colour."""
     sides = [small[:2], small[-2:], small[:, :2], small[:, -2:]]
     border = np.concatenate([side.reshape(-1, 3) for side in sides])
     ground = np.median(border, axis=0)
     near = np.abs(small - ground).max(-1) < 0.035
-    solid = bool((np.abs(border - ground).max(-1) < 0.035).mean() > 0.7)
+    solid = bool((np.abs(border - ground).max(-1) < 0.035).mean() > least)
     if solid:
         edges = (near[:2].all(0), near[-2:].all(0), near[:, :2].all(1), near[:, -2:].all(1))
-        top, bottom, left, right = (np.where(edge, ENDLESS, 0) for edge in edges)
+        top, bottom, left, right = (np.where(edge, ENDLESS, 2 + RIM) for edge in edges)
         return Borders((top, bottom, left, right), solid=True, calm=1.0)
     flat = np.sqrt(local_variance(small, 5)) < 0.02
     depths = [_run(view) for view in (flat, flat[::-1], flat.T, flat.T[::-1])]

@@ -13,13 +13,17 @@ from .grade import Grade
 from .heal.healing import QUICK, THOROUGH, coarsest, heal
 from .heal.patchfield import PatchSource, window
 from .heal.voting import vote
-from .pixels import Packed, pack_bytes, to_image, unpack
+from .pixels import Ints, Packed, pack_bytes, to_image, unpack
+from .recompose.canvas import render
 from .recompose.framing import Framing, choose_framing
 from .source import Source
-from .swap.composite import SIZE, Composite
-from .swap.swapping import Swapper
+from .swap.swapping import exchange
+from .swap.synthesis import synthesise
 
 SIZES = (256, 512, 1024)
+SCENE_FRAMING = 0.4
+"""Share of the strength that goes into the framing of a scene, the rest being its arrangement. With
+all of it the measured realism of 13 scenes is 0.50, as bent and tilted patches match nothing."""
 
 
 def never() -> bool:
@@ -55,17 +59,17 @@ def variation(
 
     rng = np.random.default_rng([seed, index])
     turn = index + int(np.random.default_rng([seed]).integers(4))
+    scene = source.has_things and not source.on_plain_ground
     framing = choose_framing(
-        source,
-        rng,
-        strength,
-        mirror=mirror,
-        turn=turn,
+        source, rng, strength * (SCENE_FRAMING if scene else 1.0), mirror=mirror, turn=turn
     )
     mirror_parts = mirror and not source.borders.solid
-    patches = PatchSource(source, framing, SIZE, mirror=mirror_parts)
-    composite = Swapper(source, framing, patches, rng, strength, mirror=mirror_parts).run(go_on)
-    pixels = _develop(source, framing, composite, size, go_on, mirror=mirror_parts)
+    if source.on_plain_ground:
+        pixels, _ = render(source, framing, size, 0)
+    else:
+        rearrange = synthesise if scene else exchange
+        coarse = rearrange(source, framing, rng, strength, go_on, mirror=mirror_parts)
+        pixels = _develop(source, framing, *coarse, size, go_on, mirror=mirror_parts)
     grade = Grade.draw(rng, strength, source.borders.calm, source.is_drawing)
     return _finish(source, grade, pixels)
 
@@ -83,19 +87,20 @@ def check(size: int, seed: int, index: int, strength: float) -> None:
 def _develop(
     source: Source,
     framing: Framing,
-    composite: Composite,
+    patches: PatchSource,
+    field: Ints,
+    picture: Packed,
     size: int,
     go_on: Callable[[], None],
     *,
     mirror: bool,
 ) -> Packed:
-    """Heal the composite's seams, then double it level by level up to the output size."""
-    patches, field = composite.patches, composite.field()
+    """Heal the seams of a coarse picture, then double it level by level up to the output size."""
     holes = not patches.usable[field].all()
-    field, picture = heal(patches, field, composite.picture(), coarsest(holes))
+    field, picture = heal(patches, field, picture, coarsest(holes))
     while patches.size < size:
         go_on()
-        finer = PatchSource(source, framing, min(size, 2 * patches.size), mirror=mirror)
+        finer = PatchSource(source, framing, _next_size(patches.size), mirror=mirror)
         field = patches.enlarge(field, finer)
         patches = finer
         go_on()
@@ -103,6 +108,11 @@ def _develop(
         effort = THOROUGH if patches.size <= 256 else QUICK
         field, picture = heal(patches, field, guide, effort)
     return picture
+
+
+def _next_size(size: int) -> int:
+    """The next power of two."""
+    return 1 << size.bit_length()
 
 
 def _finish(source: Source, grade: Grade, pixels: Packed) -> Image.Image:

@@ -77,9 +77,9 @@ def test_patches_of_unknown_ground_are_replaced(patches):
 def test_the_search_finds_a_patch_of_the_source(patches):
     search = WholeSearch(patches, 2)
     places = search.places[::501]
-    wanted = healing._patches(patches.pixels, places, healing._offsets(patches.side, 2))
-    found = healing._patches(
-        patches.pixels, search.nearest(wanted), healing._offsets(patches.side, 2)
+    wanted = healing.patch_values(patches.pixels, places, healing.patch_offsets(patches.side, 2))
+    found = healing.patch_values(
+        patches.pixels, search.nearest(wanted), healing.patch_offsets(patches.side, 2)
     )
     same = np.abs(found - wanted).max(1) == 0
     assert same.mean() > 0.9

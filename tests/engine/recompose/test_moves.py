@@ -11,10 +11,14 @@ from ..pictures import two_discs
 NOTHING = np.zeros((64, 64), bool)
 
 
+def find_islands(image):
+    return islands.find_islands(islands.find_grounds(image))
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_moved_islands_keep_clear_of_each_other_and_of_the_rim(seed):
     image = two_discs()
-    found = islands.find_islands(image)
+    found = find_islands(image)
     rng = np.random.default_rng(seed)
     drawn = moves.draw_moves(found, NOTHING, rng, 1.0, mirror=True)
     result = np.asarray(moves.rearrange(image, drawn).convert("RGB")).astype(int)
@@ -29,7 +33,7 @@ def test_moved_islands_keep_clear_of_each_other_and_of_the_rim(seed):
 
 def test_a_moved_island_leaves_plain_ground():
     image = two_discs("#ddeeff")
-    found = islands.find_islands(image)
+    found = find_islands(image)
     to_old = np.array([[1.0, 0, -0.1], [0, 1, 0]])
     moved = moves.rearrange(image, (moves.Move(found[1], to_old),))
     pixels = np.asarray(moved)[..., :3]
@@ -39,7 +43,7 @@ def test_a_moved_island_leaves_plain_ground():
 
 
 def test_an_island_with_letters_stays_upright():
-    found = islands.find_islands(two_discs())
+    found = find_islands(two_discs())
     letters = np.ones((64, 64), bool)
     for seed in range(6):
         rng = np.random.default_rng(seed)
@@ -56,7 +60,7 @@ def test_without_moves_nothing_changes():
 
 
 def test_a_map_moves_with_its_islands():
-    found = islands.find_islands(two_discs())
+    found = find_islands(two_discs())
     plane = np.zeros((64, 64))
     plane[13, 13] = 1
     to_old = np.array([[1.0, 0, -0.25], [0, 1, 0]])

@@ -79,9 +79,9 @@ class _Matching:
     ) -> None:
         self.source, self.field = source, field
         self.rows, self.columns = (axis.astype(np.int32) for axis in np.nonzero(active))
-        self._in_source = _offsets(source.side, spacing)
+        self._in_source = patch_offsets(source.side, spacing)
         starts = self.rows * source.size + self.columns
-        self.targets = _patches(picture.ravel(), starts, _offsets(source.size, spacing))
+        self.targets = patch_values(picture.ravel(), starts, patch_offsets(source.size, spacing))
         self.best = field[self.rows, self.columns]
         self.error = np.full(len(self.best), UNMATCHED, np.float32)
         self.consider(self.best.copy())
@@ -92,7 +92,7 @@ class _Matching:
         new = (places != self.best) | (self.error == UNMATCHED)
         index = np.nonzero(self.source.usable.take(places) & new)[0]
         chosen = places[index]
-        difference = _patches(self.source.pixels, chosen, self._in_source)
+        difference = patch_values(self.source.pixels, chosen, self._in_source)
         difference -= self.targets[index]
         error = np.einsum("ij,ij->i", difference, difference) * np.float32(penalty)
         better = error < self.error[index]
@@ -139,7 +139,7 @@ class WholeSearch:
         self.places = (places if len(places) else np.nonzero(source.usable)[0]).astype(np.int32)
         if not len(self.places):
             self.places = np.zeros(1, np.int32)
-        keys = _patches(source.pixels, self.places, _offsets(source.side, spacing))
+        keys = patch_values(source.pixels, self.places, patch_offsets(source.side, spacing))
         self.mean = np.round(keys.mean(0))
         keys -= self.mean
         sample = keys[:: max(1, len(keys) // self.SAMPLE)].astype(np.float64)
@@ -161,13 +161,13 @@ class WholeSearch:
         return places
 
 
-def _offsets(side: int, spacing: int) -> Ints:
+def patch_offsets(side: int, spacing: int) -> Ints:
     """Where the compared pixels of a patch lie, from its top left one, in rows of ``side``."""
     steps = range(0, PATCH, spacing)
     return np.array([down * side + right for down in steps for right in steps], np.int32)
 
 
-def _patches(pixels: Packed, places: Ints, offsets: Ints) -> Floats:
+def patch_values(pixels: Packed, places: Ints, offsets: Ints) -> Floats:
     """The compared pixels of patches as (count, 4 * compared) float32, 0..255."""
     values = unpack(pixels.take(places[:, None] + offsets[None]))
     return values.reshape(len(places), 4 * len(offsets)).astype(np.float32)

@@ -8,16 +8,22 @@ unknown ground enters it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from ..filters import dilate
-from ..pixels import Bools, Floats
+from ..pixels import Bools, Floats, Ints
 from ..source import BORDER, MAP, Source
 from .moves import Move, draw_moves, rearrange_map
 
+Plane = TypeVar("Plane", Bools, Floats)
+
 DRAWS = 24
 """Framings tried before the least bad one is taken."""
+CALMER = 0.8
+"""Each draw for a cut-out or drawing is so much calmer than the one before, and the last is still:
+what lies beyond a subject that the frame cuts cannot be made up."""
 WAVES = np.array([[0.55, 0.0], [0.0, 0.55], [0.6, 0.6], [0.6, -0.6]]) * 2 * np.pi
 """Spatial frequencies (x, y) of the gentle warp, in radians a side: about half a wave each."""
 
@@ -70,6 +76,22 @@ class Framing:
             v = v + self.amplitude[1, wave] * np.sin(angle + self.phase[1, wave])
         return self.lens.bend(1 - u if self.mirrored else u, v)
 
+    def seen(self, plane: Plane, size: int, margin: int) -> Plane:
+        """A map of the input, (n, n), as the frame of ``size`` pixels shows it.
+
+        Returns (size + 2 margin) squared; beyond the input the map is mirrored.
+        """
+        count = len(plane)
+        middles = (np.arange(size + 2 * margin) - margin + 0.5) / size
+
+        def index(places: Floats) -> Ints:
+            mirrored = 1 - np.abs(1 - np.abs(places))
+            cells: Ints = np.clip((mirrored * count).astype(np.int64), 0, count - 1)
+            return cells
+
+        u, v = self.to_input(*np.meshgrid(middles, middles))
+        return plane[index(v), index(u)]
+
 
 def choose_framing(
     source: Source, rng: np.random.Generator, strength: float, *, mirror: bool, turn: int
@@ -86,8 +108,9 @@ def choose_framing(
     loss = 0.10 if source.borders.calm >= 0.5 else 0.22
     wanted = 0.993 if source.borders.solid else 0.98 - loss * strength
     best, least = None, np.inf
-    for _ in range(DRAWS):
-        framing = _draw(source, rng, strength, mirrored, enlarge=turn // 2 % 2 == 1, moves=moves)
+    for draw in range(DRAWS):
+        reach = strength * CALMER**draw if source.on_plain_ground else strength
+        framing = _draw(source, rng, reach, mirrored, enlarge=turn // 2 % 2 == 1, moves=moves)
         unknown, kept, lost = judge(source, framing, keep, letters)
         fault = max(0.0, unknown - 0.002) * 20 + max(0.0, wanted - kept) * 4 + lost * 10
         if fault < least:

@@ -14,7 +14,7 @@ from ..pixels import Bools, Floats, Ints, Packed, luma, pack_bytes, to_rgb, unpa
 from ..recompose.canvas import render
 from ..recompose.framing import Framing
 from ..saliency import MIRRORED_ENERGIES, conspicuousness, describe, normalise
-from ..source import MAP, Source
+from ..source import Source
 
 CELLS = 64
 """Cells a side of the frame."""
@@ -54,7 +54,7 @@ class Ground:
         conspicuous = conspicuousness(np.concatenate([colour, energy], -1), used, CELLS)
         self.conspicuous = _both(conspicuous).astype(np.float32)
         self.frame_conspicuous = conspicuous[used]
-        self.lettering = _seen(source.lettering, framing, side, margin)
+        self.lettering = framing.seen(source.lettering, CELLS, margin)
         free = known & ~self.lettering
         self.free = np.stack([free, free[:, ::-1] & mirror])
 
@@ -62,20 +62,6 @@ class Ground:
 def _both(plane: Floats) -> Floats:
     """A plane and its mirror image."""
     return np.stack([plane, plane[:, ::-1]])
-
-
-def _seen(mask: Bools, framing: Framing, side: int, margin: int) -> Bools:
-    """A (64, 64) mask of the input as the framing shows it, (side, side)."""
-    middles = (np.arange(side) - margin + 0.5) / CELLS
-    u, v = framing.to_input(*np.meshgrid(middles, middles))
-
-    def cell(place: Floats) -> Ints:
-        mirrored = 1 - np.abs(1 - np.abs(place))
-        index: Ints = np.clip((mirrored * MAP).astype(np.int64), 0, MAP - 1)
-        return index
-
-    seen: Bools = mask[cell(v), cell(u)]
-    return seen
 
 
 class Composite:

@@ -12,17 +12,32 @@ import numpy as np
 
 from ..filters import blur, dilate
 from ..heal.patchfield import PatchSource
-from ..pixels import Bools, Floats
+from ..pixels import Bools, Floats, Ints, Packed
 from ..recompose.framing import Framing
 from ..source import Source
 from .candidates import RegionSearch, Scores, Template
-from .composite import CELLS, RATIO, Composite, Ground
+from .composite import CELLS, RATIO, SIZE, Composite, Ground
 from .grafts import Graft, Region, graft
 from .parameters import SwapParameters
 
 RELAXATIONS = 4
 """How often the likeness asked for is relaxed, by 1.3 each time, when nothing fits."""
 IMPOSSIBLE = np.float32(1e9)
+
+
+def exchange(
+    source: Source,
+    framing: Framing,
+    rng: np.random.Generator,
+    strength: float,
+    go_on: Callable[[], None],
+    *,
+    mirror: bool,
+) -> tuple[PatchSource, Ints, Packed]:
+    """Regions of a texture exchanged: patch source, field and picture of 128 pixels a side."""
+    patches = PatchSource(source, framing, SIZE, mirror=mirror)
+    composite = Swapper(source, framing, patches, rng, strength, mirror=mirror).run(go_on)
+    return patches, composite.field(), composite.picture()
 
 
 class Swapper:

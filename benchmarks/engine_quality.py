@@ -1,0 +1,114 @@
+"""Prints the engine's measures beside those of GPNN's and SinGAN's published outputs, as Markdown.
+
+    python benchmarks/engine_quality.py DATA
+
+DATA is a folder laid out like `data/` of the public repository ariel415el/GPDM: `images/Places50`
+and `images/SIGD16` hold the pictures, `downloaded_results` what the two methods made of them (one
+output each). All are cut to their middle square. Ours are the first variations of seed 1; with
+--count more than one, measures of one output are means over them. The measures are those of the
+tests (tests/engine/measures.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from openai_images.engine import Source, variation
+
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "engine"))
+import measures
+
+SIZE = 256
+COLUMNS = (
+    "realism",
+    "coverage",
+    "rearranged",
+    "relocated",
+    "sharpness",
+    "similarity",
+    "diversity",
+    "closest pair",
+)
+PUBLISHED = {
+    "Places50": {"GPNN": "Places50_GPNN_high_var", "SinGAN": "Places50_SINGAN_high_var"},
+    "SIGD16": {"GPNN": "SIGD16_GPNN", "SinGAN": "SIGD16_SINGAN"},
+}
+
+
+def measure(source: Image.Image, outputs: list[Image.Image]) -> dict[str, float]:
+    """The measures of outputs of one source; those of a batch only if there are several."""
+    explained = [measures.explain(source, output) for output in outputs]
+    values = {
+        "realism": [measures.realism(source, output) for output in outputs],
+        "coverage": [measures.coverage(source, output) for output in outputs],
+        "rearranged": [measures.rearranged(each) for each in explained],
+        "relocated": [measures.relocated(each) for each in explained],
+        "sharpness": [measures.sharpness(source, output) for output in outputs],
+        "similarity": [measures.similarity(source, output) for output in outputs],
+    }
+    if len(outputs) > 1:
+        values["diversity"] = [measures.diversity(source, outputs)]
+        values["closest pair"] = [measures.closest_pair(outputs)]
+    return {name: statistics.fmean(each) for name, each in values.items()}
+
+
+def square(path: Path) -> Image.Image:
+    with Image.open(path) as image:
+        return ImageOps.fit(image.convert("RGB"), (SIZE, SIZE), Image.Resampling.LANCZOS)
+
+
+def pictures(folder: Path, every: int) -> list[Path]:
+    """Each ``every``-th picture of a set, in order of number."""
+    return sorted(folder.iterdir(), key=lambda path: int(path.stem))[::every]
+
+
+def ours(source: Image.Image, strength: float, count: int) -> Iterator[Image.Image]:
+    analysed = Source(source)
+    for index in range(count):
+        yield variation(analysed, SIZE, seed=1, index=index, strength=strength)
+
+
+def row(title: str, rows: list[dict[str, float]]) -> str:
+    """Medians over pictures, as a row of the table."""
+    cells = [
+        f"{statistics.median(row[name] for row in rows):.2f}" if name in rows[0] else "-"
+        for name in COLUMNS
+    ]
+    return f"| {title} | " + " | ".join(cells) + " |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--every", type=int, default=1, help="use every so many-th picture")
+    parser.add_argument("--count", type=int, default=1, help="variations of each picture")
+    parser.add_argument("--strengths", type=float, nargs="*", default=(0.5, 0.8))
+    parser.add_argument("--ours-only", action="store_true", help="leave GPNN and SinGAN out")
+    options = parser.parse_args()
+    print("| | " + " | ".join(COLUMNS) + " |")
+    print("|---" * (len(COLUMNS) + 1) + "|")
+    for name, published in PUBLISHED.items():
+        paths = pictures(options.data / "images" / name, options.every)
+        sources = [square(path) for path in paths]
+        for method, folder in published.items() if not options.ours_only else ():
+            outputs = options.data / "downloaded_results" / folder
+            rows = [
+                measure(source, [square(outputs / f"{path.stem}.png")])
+                for source, path in zip(sources, paths, strict=True)
+            ]
+            print(row(f"{name}, {method}", rows), flush=True)
+        for strength in options.strengths:
+            rows = [
+                measure(source, list(ours(source, strength, options.count))) for source in sources
+            ]
+            print(row(f"{name}, ours at {strength}", rows), flush=True)
+
+
+if __name__ == "__main__":
+    main()
