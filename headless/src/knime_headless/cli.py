@@ -18,6 +18,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from knime_headless import knime_options as options
 from knime_headless import temporary
 from knime_headless.errors import HeadlessError, NodeCanceled, WorkflowError, shown
 
@@ -102,7 +103,13 @@ def dialog(
 @app.command()
 def run(
     context: typer.Context,
-    workflow: Annotated[Path, typer.Argument(help="The workflow file.", metavar="WORKFLOW.yml")],
+    workflow: Annotated[
+        Path,
+        typer.Argument(
+            help="A YAML file, or a workflow of KNIME: .knwf, .knar or a folder.",
+            metavar="WORKFLOW",
+        ),
+    ],
     check: Annotated[
         bool, typer.Option("--check", help="Check the file and stop before any node runs.")
     ] = False,
@@ -115,16 +122,62 @@ def run(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show what the nodes log from level INFO on.")
     ] = False,
+    extension: options.Extensions = None,
+    table: options.Inputs = None,
+    output: options.Outputs = None,
+    without: options.Without = None,
+    credential: options.Credentials = None,
+    name: options.WorkflowName = None,
 ) -> None:
-    """Run a workflow; the exit status is 0 only if every node succeeded."""
+    """Run a workflow; the exit status is 0 only if every node succeeded.
+
+    The last six options are for workflows of KNIME.
+    """
+    from knime_headless.knwf.archive import is_knime_workflow
     from knime_headless.workflow import Workflow
 
-    planned = Workflow(workflow, dict(_flow_variable(given) for given in flow_variable or []))
+    variables = dict(_flow_variable(given) for given in flow_variable or [])
+    if is_knime_workflow(workflow):
+        data = options.converted(workflow, extension, table, output, without, credential, name)
+        planned = options.planned(data, workflow, variables)
+    elif extension or table or output or without or credential or name:
+        raise typer.BadParameter("Only -f, -v and --check go with a YAML file; it holds the rest.")
+    else:
+        planned = Workflow(workflow, variables)
     if check:
         planned.check_places()
         print(f"{workflow}: {len(planned.steps)} nodes, nothing wrong.")
         return
     _run(planned, logging.INFO if verbose else logging.WARNING, context.obj)
+
+
+@app.command()
+def convert(
+    workflow: Annotated[
+        Path, typer.Argument(help="A .knwf, .knar or folder of KNIME.", metavar="WORKFLOW")
+    ],
+    to: Annotated[
+        Path | None, typer.Option("--to", help="The YAML file; else it is printed.", metavar="FILE")
+    ] = None,
+    extension: options.Extensions = None,
+    table: options.Inputs = None,
+    output: options.Outputs = None,
+    without: options.Without = None,
+    credential: options.Credentials = None,
+    name: options.WorkflowName = None,
+) -> None:
+    """Make a YAML file of a workflow of KNIME; settings that are defaults are left out."""
+    from knime_headless.knwf.convert import yaml_text
+
+    data = options.converted(workflow, extension, table, output, without, credential, name)
+    text = yaml_text(data, to.parent if to else Path.cwd())
+    if to is None:
+        print(text, end="")
+        return
+    try:
+        to.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WorkflowError(f"{to} cannot be written: {error.strerror}.") from None
 
 
 def _flow_variable(given: str) -> tuple[str, Any]:

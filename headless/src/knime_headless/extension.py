@@ -28,7 +28,7 @@ class Extension:
     Attributes:
         path: the folder with knime.yml.
         id: ``group_id.name``.
-        version: as in knime.yml.
+        version, group_id, name, vendor, description: as in knime.yml.
         nodes: by node id, in the order of declaration.
         categories: as declared, each a dictionary.
     """
@@ -36,6 +36,10 @@ class Extension:
     path: Path
     id: str
     version: str
+    group_id: str
+    name: str
+    vendor: str
+    description: str
     nodes: Mapping[str, Node] = field(repr=False)
     categories: tuple[Mapping[str, Any], ...] = field(repr=False)
 
@@ -81,7 +85,17 @@ def _load(folder: Path) -> Extension:
     )
     _check_icons(folder, nodes, categories)
     _check_descriptions(nodes)
-    return Extension(folder, extension_id, manifest["version"], nodes, categories)
+    return Extension(
+        folder,
+        extension_id,
+        manifest["version"],
+        manifest["group_id"],
+        manifest["name"],
+        str(manifest.get("vendor", "")),
+        str(manifest.get("description", "")),
+        nodes,
+        categories,
+    )
 
 
 def _read_manifest(folder: Path) -> dict[str, str]:

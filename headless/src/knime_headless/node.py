@@ -74,20 +74,35 @@ class Node:
     @property
     def documentation(self) -> str:
         """The docstring of the node."""
-        return self._new().__doc__ or ""
+        return self.new_instance().__doc__ or ""
 
-    def _new(self) -> Any:
+    def new_instance(self) -> Any:
+        """A fresh node, as KNIME makes one for everything it asks of it."""
         return self._declaration.node_factory()
 
     def defaults(self) -> dict[str, Any]:
         """The settings of a node that was just dragged into a workflow."""
-        model: dict[str, Any] = backend.extract_parameters(self._new())["model"]
+        model: dict[str, Any] = backend.extract_parameters(self.new_instance())["model"]
         return model
 
     def settings_schema(self) -> dict[str, Any]:
         """JSON schema of the settings."""
-        schema = backend.extract_schema(self._new(), self._version)
+        schema = backend.extract_schema(self.new_instance(), self._version)
         model: dict[str, Any] = schema["properties"]["model"]
+        return model
+
+    def saved_settings(self, saved: Settings, version: str | None) -> dict[str, Any]:
+        """All settings of a node that was saved by some version of the extension.
+
+        What did not exist then has the default that it had then; unknown settings are left out.
+
+        Raises:
+            NodeFailed: a validator refuses a value.
+        """
+        instance = self.new_instance()
+        with self._failing("settings"):
+            backend.inject_parameters(instance, {"model": dict(saved)}, version)
+        model: dict[str, Any] = backend.extract_parameters(instance)["model"]
         return model
 
     def check_settings(self, given: Settings) -> None:
@@ -119,8 +134,8 @@ class Node:
             SettingsError: a setting is unknown or of the wrong kind.
             NodeFailed: KNIME could not open the dialog.
         """
-        instance = self._new()
-        stored = settings.complete(self._new(), given or {}, self._version)
+        instance = self.new_instance()
+        stored = settings.complete(self.new_instance(), given or {}, self._version)
         specs = one_per_port(input_specs, self.inputs)
         host = self._host(Surroundings(credentials or {}), specs, None)
         context = backend.dialog_context(host, FlowVariables(flow_variables))
@@ -286,10 +301,10 @@ class Node:
 
     def _loaded(self, given: Settings) -> Any:
         """A fresh instance with settings that were stored as JSON and checked by validators."""
-        stored = _as_json(settings.complete(self._new(), given, self._version))
-        instance = self._new()
+        stored = _as_json(settings.complete(self.new_instance(), given, self._version))
+        instance = self.new_instance()
         with self._failing("settings"):
-            backend.validate_parameters(self._new(), stored, self._version)
+            backend.validate_parameters(self.new_instance(), stored, self._version)
             backend.inject_parameters(instance, stored, self._version)
         return instance
 

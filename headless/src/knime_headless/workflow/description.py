@@ -15,15 +15,17 @@ from knime_headless.yaml_text import read_yaml
 TABLE_FORMATS = (".parquet", ".csv", ".json")
 COLUMN_TYPES = ("image", "json", "string", "int32", "int64", "double", "bool", "list")
 _ALIAS = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_NODE_ENTRIES = ("node", "settings", "inputs", "variables_from", "expose", "outputs", "view")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True)
 class CredentialSource:
-    """Names of the environment variables that hold a credential."""
+    """Names of the environment variables that hold a credential; the user name may be known."""
 
     password: str
     user: str | None
+    login: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Step:
     Attributes:
         image_folders: where the images that a table names may be.
         inputs: ``alias`` or ``alias.port`` by the input port's name or number, from 1.
+        variables_from: aliases of nodes whose flow variables reach this one, as data or not.
+        expose: flow variables that settings become, by the setting's path with dots.
         outputs: by the output port's name or number, from 1.
     """
 
@@ -65,6 +69,8 @@ class Step:
     image_folders: tuple[Path, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
+    variables_from: tuple[str, ...] = ()
+    expose: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, OutputFiles] = field(default_factory=dict)
     view: Path | None = None
 
@@ -91,7 +97,12 @@ def read_description(path: Path) -> Description:
         data = read_yaml(path)
     except ValueError as error:
         raise WorkflowError(str(error)) from None
-    return _Reader(path.resolve().parent).description(data)
+    return description_of(data, path.resolve().parent)
+
+
+def description_of(data: Any, folder: Path) -> Description:
+    """The same for the data of a file in a folder."""
+    return _Reader(folder).description(data)
 
 
 def check_flow_variable(where: str, value: Any) -> None:
@@ -134,8 +145,9 @@ class _Reader:
         )
 
     def _credential(self, entry: Any, where: str) -> CredentialSource:
-        given = self._mapping(entry, where)
-        self._known(given, where, ("user", "password"))
+        given = dict(self._mapping(entry, where))
+        self._known(given, where, ("user", "login", "password"))
+        login = self._text(given.pop("login", " "), f"{where}.login").strip()
         if "password" not in given:
             raise WorkflowError(f"{where} needs password: the name of an environment variable.")
         for key, value in given.items():
@@ -143,7 +155,7 @@ class _Reader:
                 raise WorkflowError(
                     f"{where}.{key} is the name of an environment variable, never the value itself."
                 )
-        return CredentialSource(given["password"], given.get("user"))
+        return CredentialSource(given["password"], given.get("user"), login)
 
     def _flow_variables(self, entry: Any) -> Mapping[str, Any]:
         given = self._mapping(entry, "flow_variables")
@@ -160,13 +172,21 @@ class _Reader:
             raise WorkflowError(f"{where} needs either node (a node id) or table (a file).")
         if "table" in given:
             return self._table(alias, given, where)
-        self._known(given, where, ("node", "settings", "inputs", "outputs", "view"))
+        self._known(given, where, _NODE_ENTRIES)
         view = given.get("view")
         return Step(
             alias,
             self._text(given["node"], f"{where}.node"),
             settings=self._settings(given.get("settings", {}), f"{where}.settings"),
             inputs=self._inputs(given.get("inputs", {}), f"{where}.inputs"),
+            variables_from=tuple(
+                self._text(alias, f"{where}.variables_from")
+                for _, alias in self._list(given.get("variables_from", []), where)
+            ),
+            expose={
+                path: self._text(name, f"{where}.expose.{path}")
+                for path, name in self._mapping(given.get("expose"), f"{where}.expose").items()
+            },
             outputs=self._outputs(given.get("outputs", {}), f"{where}.outputs"),
             view=None if view is None else self._file(view, f"{where}.view", (".html",)),
         )

@@ -11,6 +11,7 @@ from typing import Any
 import knime.extension as knext
 from knime_headless.errors import NodeFailed, SettingsError, WorkflowError, shown
 from knime_headless.extension import Extension
+from knime_headless.flow_variables import overwriting
 from knime_headless.node import Node
 from knime_headless.transfer import kind_of
 from knime_headless.workflow.description import Description, OutputFiles, Step
@@ -64,6 +65,12 @@ def make_plan(
     found = {alias: _find_node(step, nodes) for alias, step in description.steps.items()}
     planned = {alias: _connect(step, found) for alias, step in description.steps.items()}
     for step in planned.values():
+        for alias in step.step.variables_from:
+            if alias not in planned:
+                where = f"nodes.{step.alias}.variables_from"
+                raise WorkflowError(
+                    f"{where}: there is no node {shown(alias)}.{_hint(alias, found)}"
+                )
         _check_connections(step, planned)
         _check_settings(step, flow_variables)
     return [planned[alias] for alias in _order(planned)]
@@ -175,7 +182,8 @@ def _check_settings(step: PlannedStep, flow_variables: Mapping[str, Any]) -> Non
     """Settings from flow variables that a node is yet to make are left for later."""
     if step.node is None:
         return
-    known = with_flow_variables(step.step.settings, flow_variables, strict=False)
+    schema = step.node.settings_schema()
+    known = with_flow_variables(step.step.settings, flow_variables, schema, strict=False)
     try:
         step.node.check_settings(known)
     except (SettingsError, NodeFailed) as error:
@@ -194,21 +202,26 @@ def flow_variables_in(settings: Mapping[str, Any]) -> set[str]:
 
 
 def with_flow_variables(
-    settings: Mapping[str, Any], flow_variables: Mapping[str, Any], strict: bool
+    settings: Mapping[str, Any],
+    flow_variables: Mapping[str, Any],
+    schema: Mapping[str, Any],
+    *,
+    strict: bool,
 ) -> dict[str, Any]:
-    """Settings with each ``{flow_variable: name}`` replaced by the value.
+    """Settings with each ``{flow_variable: name}`` replaced by the value, as the schema has it.
 
     Raises:
         SettingsError: there is no such variable; without ``strict`` the setting is left out.
     """
     replaced: dict[str, Any] = {}
     for name, value in settings.items():
+        leaf = schema.get("properties", {}).get(name, {})
         if not isinstance(value, Mapping):
             replaced[name] = value
         elif set(value) != {"flow_variable"}:
-            replaced[name] = with_flow_variables(value, flow_variables, strict)
+            replaced[name] = with_flow_variables(value, flow_variables, leaf, strict=strict)
         elif value["flow_variable"] in flow_variables:
-            replaced[name] = flow_variables[value["flow_variable"]]
+            replaced[name] = overwriting(flow_variables[value["flow_variable"]], leaf)
         elif strict:
             raise SettingsError(
                 f"{name}: there is no flow variable {shown(value['flow_variable'])}."
@@ -217,7 +230,10 @@ def with_flow_variables(
 
 
 def _order(planned: Mapping[str, PlannedStep]) -> list[str]:
-    sources = {a: {s.alias for s in p.inputs if s is not None} for a, p in planned.items()}
+    sources = {
+        alias: {*step.step.variables_from, *(s.alias for s in step.inputs if s is not None)}
+        for alias, step in planned.items()
+    }
     try:
         return list(TopologicalSorter(sources).static_order())
     except CycleError as error:

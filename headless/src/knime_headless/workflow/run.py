@@ -53,7 +53,7 @@ class Workflow:
     """A workflow file, checked against the extensions it names.
 
     Args:
-        path: of the YAML file.
+        source: the YAML file, or what was read from another one.
         flow_variables: values that replace or join those in the file.
         environment: where credentials are looked up; by default the process's environment.
 
@@ -64,18 +64,20 @@ class Workflow:
 
     def __init__(
         self,
-        path: Path | str,
+        source: Path | str | Description,
         flow_variables: Mapping[str, Any] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.description: Description = read_description(Path(path))
+        self.description: Description = (
+            source if isinstance(source, Description) else read_description(Path(source))
+        )
         self.flow_variables = {**self.description.flow_variables, **(flow_variables or {})}
         surroundings = os.environ if environment is None else environment
         self.credentials = _look_up(self.description.credentials, surroundings)
-        extensions = [load_extension(folder) for folder in self.description.extensions]
-        with _working_directory(self.description.folder):
+        self.extensions = [load_extension(folder) for folder in self.description.extensions]
+        with working_directory(self.description.folder):
             self.steps: list[PlannedStep] = make_plan(
-                self.description, extensions, self.flow_variables
+                self.description, self.extensions, self.flow_variables
             )
 
     def check_places(self) -> None:
@@ -85,6 +87,12 @@ class Workflow:
             WorkflowError: names the entry, and says what is wrong with the place.
         """
         check_places(self.steps)
+
+    def settings_of(self, step: PlannedStep, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings of a step, with flow variables replaced as far as they are known."""
+        assert step.node is not None
+        schema = step.node.settings_schema()
+        return with_flow_variables(step.step.settings, variables, schema, strict=False)
 
     def run(
         self, reporter: Reporter | None = None, cancel: threading.Event | None = None
@@ -102,7 +110,7 @@ class Workflow:
         """
         run = _Run(self, reporter or Reporter(), cancel or threading.Event())
         self.check_places()
-        with _working_directory(self.description.folder):
+        with working_directory(self.description.folder):
             run.configure_all()
             for step in self.steps:
                 run.execute(step)
@@ -120,13 +128,13 @@ def _look_up(
                 raise WorkflowError(
                     f"credentials.{name}.{entry}: no environment variable of that name is set."
                 )
-        user = environment[source.user] if source.user else ""
+        user = environment[source.user] if source.user else source.login
         found[name] = (user, environment[source.password])
     return found
 
 
 @contextmanager
-def _working_directory(folder: Path) -> Iterator[None]:
+def working_directory(folder: Path | str) -> Iterator[None]:
     """Relative paths in settings count from the workflow file, wherever it is run from."""
     before = Path.cwd()
     os.chdir(folder)
@@ -228,15 +236,29 @@ class _Run:
             self._cancel,
             lambda entry: self._reporter.logged(step.alias, entry),
         )
-        return surroundings, with_flow_variables(step.step.settings, variables, strict=True)
+        assert step.node is not None
+        schema = step.node.settings_schema()
+        settings = with_flow_variables(step.step.settings, variables, schema, strict=True)
+        for path, name in step.step.expose.items():
+            variables[name] = _setting(step.node, settings, path)
+        return surroundings, settings
 
     def _incoming(self, step: PlannedStep) -> dict[str, Any]:
-        """Variables of the nodes before; where they differ, the topmost input's count."""
+        """Variables of the nodes before; where they differ, later inputs win, as in KNIME."""
         variables = dict(self._workflow.flow_variables)
-        for source in reversed(step.inputs):
-            if source is not None:
-                variables.update(self._flow_variables[source.alias])
+        sources = [source.alias for source in step.inputs if source is not None]
+        for alias in (*sources, *step.step.variables_from):
+            variables.update(self._flow_variables[alias])
         return variables
+
+
+def _setting(node: Node, given: Mapping[str, Any], path: str) -> Any:
+    """The value of a setting, given or by default."""
+    value: Any = node.defaults()
+    for name in path.split("."):
+        value = value[name]
+        given = given.get(name, value) if isinstance(given, Mapping) else given
+    return given
 
 
 def _table_of(step: PlannedStep) -> StoredTable:

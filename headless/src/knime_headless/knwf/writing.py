@@ -1,0 +1,356 @@
+"""A YAML workflow as a workflow file that opens in KNIME: nodes, settings, connections, no data.
+
+The same workflow gives the same bytes. Passwords are not in it: each credential becomes a node
+*Credentials Configuration*, which asks for its password when the workflow is opened.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from knime_headless.errors import HeadlessError, WorkflowError
+from knime_headless.knwf.config_xml import Config, array, entry, write_config
+from knime_headless.knwf.model import write_model
+from knime_headless.node import Node
+from knime_headless.settings import complete
+from knime_headless.transfer import kind_of
+from knime_headless.workflow import Workflow
+from knime_headless.workflow.plan import PlannedStep, flow_variables_in
+
+OLDEST_KNIME = "5.10.0"
+_FORMAT = "5.1.0"
+_STEP = 200
+_NOTE_HEIGHT = 120
+_WHITE, _GREEN = 0xFFFFFF, 2856113
+_PYTHON_FACTORY = (
+    "org.knime.python3.nodes.extension.ExtensionNodeSetFactory$DynamicExtensionNodeFactory"
+)
+_CREDENTIALS_FACTORY = (
+    "org.knime.js.base.node.configuration.input.credentials.CredentialsDialogNodeFactory"
+)
+_KNIME = "KNIME AG, Zurich, Switzerland"
+
+
+def knime_workflow(workflow: Workflow, name: str, note: str) -> bytes:
+    """The archive (.knwf).
+
+    Args:
+        workflow: its nodes are of extensions, none is a table from a file.
+        name: what KNIME calls the workflow.
+        note: HTML that stands on the canvas.
+
+    Raises:
+        WorkflowError: a part of the workflow is not for KNIME.
+    """
+    return _Writer(workflow).archive(name, note)
+
+
+class _Writer:
+    def __init__(self, workflow: Workflow) -> None:
+        self._workflow = workflow
+        for step in workflow.steps:
+            if step.node is None:
+                raise WorkflowError(f"nodes.{step.alias}: KNIME would need a reader node for this.")
+        self._extensions = {
+            id(node): extension
+            for extension in workflow.extensions
+            for node in extension.nodes.values()
+        }
+        self._ids = {step.alias: n for n, step in enumerate(workflow.steps, 1)}
+        names = workflow.description.credentials
+        self._credential_ids = {name: len(self._ids) + n for n, name in enumerate(names, 1)}
+        self._states = self._configured()
+
+    def archive(self, name: str, note: str) -> bytes:
+        """The bytes of the zip, without compression, which zlib's versions do differently."""
+        files = {"workflow.knime": write_config("workflow.knime", self._top(note))}
+        for step in self._workflow.steps:
+            path = self._path(self._ids[step.alias], _node(step).name)
+            files[path] = write_config("settings.xml", self._settings(step))
+        for credential, number in self._credential_ids.items():
+            path = self._path(number, "Credentials Configuration")
+            files[path] = write_config("settings.xml", _credentials_settings(credential))
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+            for path, data in files.items():
+                info = zipfile.ZipInfo(f"{name}/{path}", (2026, 1, 1, 0, 0, 0))
+                info.create_system = 3
+                info.external_attr = 0o644 << 16
+                archive.writestr(info, data)
+        return buffer.getvalue()
+
+    @staticmethod
+    def _path(number: int, name: str) -> str:
+        return f"{re.sub(r'[^a-zA-Z0-9 ]', '_', name)} (#{number})/settings.xml"
+
+    def _configured(self) -> dict[str, bool]:
+        """Which nodes KNIME can configure when it opens the workflow, without local files."""
+        from knime_headless.step import Surroundings
+        from knime_headless.workflow.run import working_directory
+
+        credentials = {
+            name: (source.login, None)
+            for name, source in self._workflow.description.credentials.items()
+        }
+        specs: dict[str, tuple[Any, ...]] = {}
+        states: dict[str, bool] = {}
+        with tempfile.TemporaryDirectory() as empty, working_directory(empty):
+            for step in self._workflow.steps:
+                given = [specs[s.alias][s.port] if s else None for s in step.inputs]
+                around = Surroundings(credentials, dict(self._workflow.flow_variables))
+                try:
+                    settings = self._workflow.settings_of(step, around.flow_variables)
+                    specs[step.alias] = _node(step).configure_in(around, settings, given).specs
+                    states[step.alias] = True
+                except HeadlessError:
+                    specs[step.alias] = (None,) * len(step.output_ports)
+                    states[step.alias] = False
+        return states
+
+    def _top(self, note: str) -> Config:
+        nodes = [(self._ids[s.alias], _node(s).name) for s in self._workflow.steps]
+        nodes += [(n, "Credentials Configuration") for n in self._credential_ids.values()]
+        state = "CONFIGURED" if all(self._states.values()) else "IDLE"
+        variables = self._workflow.description.flow_variables
+        return {
+            "created_by": entry(OLDEST_KNIME),
+            "created_by_nightly": entry(False),
+            "version": entry(_FORMAT),
+            "name": entry(None),
+            "authorInformation": {
+                key: entry(None)
+                for key in ("authored-by", "authored-when", "lastEdited-by", "lastEdited-when")
+            },
+            "customDescription": entry(None),
+            "state": entry(state),
+            "workflow_credentials": {},
+            "workflow_variables": {
+                f"Var_{n}": _variable(name, value)
+                for n, (name, value) in enumerate(variables.items())
+            },
+            "annotations": {"annotation_0": _annotation(note, on_canvas=True)},
+            "nodes": {f"node_{n}": self._placed(n, name) for n, name in nodes},
+            "connections": {f"connection_{n}": c for n, c in enumerate(self._connections())},
+        }
+
+    def _placed(self, number: int, name: str) -> Config:
+        is_credential = number in self._credential_ids.values()
+        column = 1 if is_credential else number + (1 if self._credential_ids else 0)
+        bounds = [_STEP * column, _STEP + _NOTE_HEIGHT, -1, -1]
+        return {
+            "id": entry(number),
+            "node_settings_file": entry(self._path(number, name)),
+            "node_is_meta": entry(False),
+            "node_type": entry("NativeNode"),
+            "ui_classname": entry("org.knime.core.node.workflow.NodeUIInformation"),
+            "ui_settings": {"extrainfo.node.bounds": array(bounds)},
+        }
+
+    def _connections(self) -> list[Config]:
+        links = []
+        for step in self._workflow.steps:
+            target = self._ids[step.alias]
+            used = set(_texts(step.step.settings))
+            for name, number in self._credential_ids.items():
+                if name in used:
+                    links.append((number, 1, target, 0))
+            for alias in step.step.variables_from:
+                links.append((self._ids[alias], 0, target, 0))
+            connected = [source for source in step.inputs if source is not None]
+            for port, source in enumerate(connected, 1):
+                links.append((self._ids[source.alias], source.port + 1, target, port))
+        return [
+            {
+                "sourceID": entry(source),
+                "destID": entry(target),
+                "sourcePort": entry(source_port),
+                "destPort": entry(target_port),
+            }
+            for source, source_port, target, target_port in links
+        ]
+
+    def _settings(self, step: PlannedStep) -> Config:
+        node = _node(step)
+        extension = self._extensions[id(node)]
+        known = self._workflow.settings_of(step, self._workflow.flow_variables)
+        parameters = complete(node.new_instance(), known, extension.version)["model"]
+        feature = f"{extension.group_id}.features.{extension.name}.feature.group"
+        bundle = (extension.description, extension.id, extension.vendor, extension.version)
+        return _node_settings(
+            node.name,
+            write_model(parameters, node.settings_schema(), extension.version),
+            _PYTHON_FACTORY,
+            bundle,
+            (extension.description, feature, extension.vendor, extension.version),
+            state="CONFIGURED" if self._states[step.alias] else "IDLE",
+            variables=_controlled(step.step.settings),
+            label=step.alias.replace("_", " ").capitalize(),
+            outputs=len(node.outputs),
+            identity={
+                "factory-id-uniquifier": entry(f"{extension.id}_!_{node.id}"),
+                "factory_settings": {
+                    "extension_id": entry(extension.id),
+                    "node_id": entry(node.id),
+                },
+                "node_creation_config": _ports(step, node),
+            },
+        )
+
+
+def _node(step: PlannedStep) -> Node:
+    assert step.node is not None
+    return step.node
+
+
+def _ports(step: PlannedStep, node: Node) -> Config:
+    """The port groups of a node; an optional port exists only if it has a member."""
+    groups: Config = {}
+    for number, (port, source) in enumerate(zip(node.inputs, step.inputs, strict=True)):
+        if not port.optional:
+            groups[f"Input {port.name} # {number}"] = {}
+        elif source is not None:
+            groups[port.name] = {"port_0": {"object_class": entry(_object_class(port))}}
+    return groups | {f"Output {p.name} # {n}": {} for n, p in enumerate(node.outputs)}
+
+
+def _object_class(port: Any) -> str:
+    if kind_of(port) == "table":
+        return "org.knime.core.node.BufferedDataTable"
+    return "org.knime.python3.nodes.ports.PythonBinaryBlobFileStorePortObject"
+
+
+def _node_settings(
+    name: str,
+    model: Config,
+    factory: str,
+    bundle: tuple[str, str, str, str],
+    feature: tuple[str, str, str, str],
+    *,
+    state: str,
+    variables: Config,
+    label: str,
+    outputs: int,
+    identity: Config,
+) -> Config:
+    packaged: Config = {}
+    for kind, values in (("bundle", bundle), ("feature", feature)):
+        keys = ("name", "symbolic-name", "vendor", "version")
+        packaged |= {f"node-{kind}-{k}": entry(v) for k, v in zip(keys, values, strict=True)}
+    ports = {
+        f"port_{n}": {"index": entry(n), "port_dir_location": entry(None)}
+        for n in range(1, outputs + 1)
+    }
+    return {
+        "node_file": entry("settings.xml"),
+        "flow_stack": {},
+        "internal_node_subsettings": {"memory_policy": entry("CacheSmallInMemory")},
+        "model": model,
+        **({"variables": variables} if variables else {}),
+        "nodeAnnotation": _annotation(label),
+        "customDescription": entry(None),
+        "state": entry(state),
+        "factory": entry(factory),
+        "node-name": entry(name),
+        **packaged,
+        **identity,
+        "name": entry(name),
+        "hasContent": entry(False),
+        "isInactive": entry(False),
+        "ports": ports,
+        "filestores": {"file_store_location": entry(None), "file_store_id": entry(None)},
+    }
+
+
+def _credentials_settings(name: str) -> Config:
+    credential = {
+        "isCredentials_Internals": entry(True),
+        "name": entry(""),
+        "login": entry(""),
+    }
+    model = {
+        "defaultValue": {
+            "isSavePassword": entry(False),
+            "credentialsValue": credential,
+            "useServerLoginCredentials": entry(False),
+        },
+        "hideInDialog": entry(False),
+        "parameterName": entry("credentials"),
+        "label": entry("Credentials"),
+        "description": entry("The API key, as the password; the user name is not used."),
+        "required": entry(True),
+        "flowVariableName": entry(name),
+        "error_message": entry(""),
+        "prompt_username": entry(True),
+        "use_server_login": entry(False),
+        "no_display": entry(False),
+        "usernameLabel": entry("User"),
+        "passwordLabel": entry("Password"),
+    }
+    version = OLDEST_KNIME
+    return _node_settings(
+        "Credentials Configuration",
+        model,
+        _CREDENTIALS_FACTORY,
+        ("KNIME Quick Form Nodes", "org.knime.js.quickforms", _KNIME, version),
+        ("KNIME Quick Forms", "org.knime.features.js.quickforms.feature.group", _KNIME, version),
+        state="CONFIGURED",
+        variables={},
+        label=f"Credential {name}",
+        outputs=1,
+        identity={"factory-id-uniquifier": entry(None), "factory_settings": {}},
+    )
+
+
+def _annotation(text: str, *, on_canvas: bool = False) -> Config:
+    width, height = (3 * _STEP, _NOTE_HEIGHT) if on_canvas else (0, 0)
+    return {
+        "text": entry(text),
+        "contentType": entry("text/html" if on_canvas else "text/plain"),
+        "bgcolor": entry(_WHITE),
+        "x-coordinate": entry(_STEP if on_canvas else 0),
+        "y-coordinate": entry(_STEP // 4 if on_canvas else 0),
+        "width": entry(width),
+        "height": entry(height),
+        "alignment": entry("LEFT" if on_canvas else "CENTER"),
+        "borderSize": entry(10 if on_canvas else 0),
+        "borderColor": entry(_GREEN if on_canvas else 0),
+        "defFontSize": entry(-1),
+        "annotation-version": entry(20230412),
+        "styles": {},
+    }
+
+
+def _variable(name: str, value: Any) -> Config:
+    kinds = {bool: "BOOLEAN", int: "INTEGER", float: "DOUBLE", str: "STRING"}
+    if isinstance(value, list):
+        raise WorkflowError(f"flow_variables.{name}: a list cannot be written for KNIME.")
+    return {"name": entry(name), "class": entry(kinds[type(value)]), "value": entry(value)}
+
+
+def _controlled(settings: Mapping[str, Any]) -> Config:
+    """The tree of settings that flow variables control."""
+    if not flow_variables_in(settings):
+        return {}
+
+    def tree(inner: Mapping[str, Any]) -> Config:
+        found: Config = {}
+        for name, value in inner.items():
+            if isinstance(value, Mapping) and set(value) == {"flow_variable"}:
+                used = entry(value["flow_variable"])
+                found[name] = {"used_variable": used, "exposed_variable": entry(None)}
+            elif isinstance(value, Mapping) and flow_variables_in(value):
+                found[name] = tree(value)
+        return found
+
+    return {"version": entry("V_2019_09_13"), "tree": tree(settings)}
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [text for inner in value.values() for text in _texts(inner)]
+    return [value] if isinstance(value, str) else []
