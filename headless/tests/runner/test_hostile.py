@@ -104,8 +104,11 @@ class TestWorkflowFiles:
     @pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
     def test_what_is_no_file(self, run: Run, tmp_path: Path):
         os.mkfifo(tmp_path / "pipe.yml")
-        for path in (tmp_path, tmp_path / "pipe.yml", Path("/dev/zero")):
+        os.mkfifo(tmp_path / "pipe.knwf")
+        for path in (tmp_path / "pipe.yml", Path("/dev/zero")):
             assert "is not a file" in refused(run, "run", path)
+        assert "There is no file" in refused(run, "run", tmp_path / "pipe.knwf")
+        assert "There is no workflow" in refused(run, "run", tmp_path)
 
     def test_a_manifest(self, run: Run, tmp_path: Path):
         (tmp_path / "knime.yml").write_text(bomb(9))

@@ -8,12 +8,13 @@ import sys
 import threading
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knime_headless import Workflow, WorkflowError, cli
@@ -351,6 +352,21 @@ class TestReading:
         saved.write_bytes(saved.read_bytes()[: -cut - 1])
         with pytest.raises(WorkflowError):
             data_of(saved)
+
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.integers(0), st.integers(1, 255), st.sampled_from([0, 8]))
+    def test_damaged_archives(self, saved: Path, place: int, change: int, method: int):
+        files = files_of(saved)
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", method) as archive:
+            for name, content in files.items():
+                archive.writestr(name, content)
+        data = bytearray(buffer.getvalue())
+        data[place % len(data)] ^= change
+        damaged = saved.with_name("damaged.knwf")
+        damaged.write_bytes(data)
+        with suppress(WorkflowError):
+            data_of(damaged)
 
     @pytest.mark.parametrize("key", ["nodes", "connections", "workflow_variables"])
     @pytest.mark.parametrize("value", [entry("x"), {"a": entry(1)}, {"a": {"id": entry("x")}}])

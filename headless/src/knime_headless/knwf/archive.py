@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,8 @@ ENDINGS = (".knwf", ".knar")
 _WORKFLOW = "workflow.knime"
 _MOST_BYTES = 16 * 2**20
 _MOST_FILES = 100_000
+_DEEPEST = 3
+"""Levels of folders in which workflows are looked for."""
 
 
 def is_knime_workflow(path: Path) -> bool:
@@ -38,7 +41,7 @@ class WorkflowFiles:
             return read_config(self.read(path))
         except (OSError, KeyError):
             raise WorkflowError(f"{self.name} has no file {shown(path)}.") from None
-        except (ValueError, zipfile.BadZipFile) as error:
+        except (ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
             raise WorkflowError(f"{self.name}, {shown(path)}: {error}.") from None
 
     @property
@@ -84,12 +87,15 @@ def _in_folder(path: Path) -> list[WorkflowFiles]:
 
     if (root / _WORKFLOW).is_file():
         return [WorkflowFiles(root.name, reader(root))]
-    folders = [file.parent for file in sorted(root.glob(f"*/**/{_WORKFLOW}"))]
+    deeper = (f"{'*/' * depth}{_WORKFLOW}" for depth in range(1, _DEEPEST + 1))
+    folders = [file.parent for pattern in deeper for file in sorted(root.glob(pattern))]
     outer = [f for f in folders if not any(other in f.parents for other in folders)]
     return [WorkflowFiles(f.relative_to(root).as_posix(), reader(f)) for f in outer]
 
 
 def _in_archive(path: Path) -> list[WorkflowFiles]:
+    if not path.is_file():  # reading from a pipe might never end
+        raise WorkflowError(f"There is no file {path}.")
     archive = zipfile.ZipFile(path)
     names = archive.namelist()
     if len(names) > _MOST_FILES:

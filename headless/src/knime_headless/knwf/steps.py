@@ -148,18 +148,19 @@ class Converter:
                 port.setdefault("file", []).append(file)
 
     def _credentials(self, steps: Mapping[str, Any]) -> dict[str, Any]:
-        """The credentials that a setting names, and those given."""
+        """The credentials that a node brings, that a setting names, and those given."""
         logins = dict(self.workflow.credentials)
-        logins |= {n.credential: "" for n in self.workflow.nodes.values() if n.credential}
+        brought = {n.credential for n in self.workflow.nodes.values() if n.credential}
+        logins |= dict.fromkeys(sorted(brought), "")
         logins |= {name: logins.get(name, "") for name in self.given.credentials}
-        used = set(_texts(steps))
+        used = {*_texts(steps), *brought, *self.given.credentials}
         return {
             name: {
                 "password": self.given.credentials.get(name, password_variable(name)),
                 **({"login": login} if login else {}),
             }
             for name, login in logins.items()
-            if name in used or name in self.given.credentials
+            if name in used
         }
 
 

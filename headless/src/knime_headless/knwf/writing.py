@@ -27,6 +27,8 @@ _FORMAT = "5.1.0"
 _STEP = 200
 _NOTE_HEIGHT = 120
 _WHITE, _GREEN = 0xFFFFFF, 2856113
+_ENTERED = "entered-when-opened"
+"""Stands for a password while the nodes are configured; it is not written."""
 _PYTHON_FACTORY = (
     "org.knime.python3.nodes.extension.ExtensionNodeSetFactory$DynamicExtensionNodeFactory"
 )
@@ -94,7 +96,7 @@ class _Writer:
         from knime_headless.workflow.run import working_directory
 
         credentials = {
-            name: (source.login, None)
+            name: (source.login, _ENTERED)
             for name, source in self._workflow.description.credentials.items()
         }
         specs: dict[str, tuple[Any, ...]] = {}
