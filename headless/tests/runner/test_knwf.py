@@ -489,10 +489,32 @@ class TestWriting:
         assert states == ["CONFIGURED", "IDLE", "IDLE"]
         assert files.top["state"].text == "IDLE"
 
-    def test_a_table_from_a_file_is_not_for_knime(self, write_workflow: Write, tmp_path: Path):
-        (tmp_path / "a.csv").write_text("A\n1\n")
+    def test_a_table_becomes_a_table_creator(self, write_workflow: Write, tmp_path: Path, run):
+        (tmp_path / "a.csv").write_text("Name,Count,Share\na,1,0.5\n,,\nc,3,1e-5\n")
+        text = "nodes: {t: {table: a.csv}, c: {node: count, inputs: [t]}}"
+        saved = tmp_path / "w.knwf"
+        saved.write_bytes(knime_workflow(Workflow(write_workflow(text)), "W", ""))
+        node = data_of(saved)["nodes"]["table_creator_1"]
+        assert node["types"] == {"Name": "string", "Count": "int32", "Share": "double"}
+        assert node["table"][1:] == [
+            {"Name": None, "Count": None, "Share": None},
+            {"Name": "c", "Count": 3, "Share": 1e-5},
+        ]
+        output = ["--output", "Count/Numbers=n.csv"]
+        assert run("run", saved, "-e", COLOURS, *output)[0] == 0
+        assert (tmp_path / "n.csv").read_text().splitlines()[3] == '"c",3,0.00001,2'
+
+        def many(config):
+            config["model"]["rowIndices"]["0"] = entry(2**31 - 1)
+
+        with pytest.raises(WorkflowError, match=r"more than 10,000 rows"):
+            data_of(changed(saved, "Table Creator", many))
+
+    @pytest.mark.parametrize("column", ["true", '""'])
+    def test_a_table_that_is_not_for_knime(self, write_workflow: Write, tmp_path: Path, column):
+        (tmp_path / "a.csv").write_text(f"A\n{column}\n")
         workflow = Workflow(write_workflow("nodes: {t: {table: a.csv}}"))
-        with pytest.raises(WorkflowError, match="reader node"):
+        with pytest.raises(WorkflowError, match="holds neither texts nor numbers"):
             knime_workflow(workflow, "W", "")
 
     def test_an_array(self):

@@ -204,6 +204,15 @@ class TestTablesFromFiles:
         assert str(table.spec["Image"].ktype) == "PNG Image"
         assert table.rows()[1]["Image"].getpixel((0, 0)) == (0, 0, 255)
 
+    def test_rows_in_the_workflow_file(self, write_workflow: Write):
+        rows = "[{A: 1, Tags: '[1]'}, {B: x}, {}]"
+        table = self.run(write_workflow, f"{{table: {rows}, types: {{A: double, Tags: list}}}}")
+        assert table.rows() == [
+            {"A": 1.0, "Tags": [1], "B": None},
+            {"A": None, "Tags": None, "B": "x"},
+            {"A": None, "Tags": None, "B": None},
+        ]
+
     def test_images_from_files(self, write_workflow: Write, tmp_path: Path):
         Image.new("L", (5, 4)).save(tmp_path / "p.jpg")
         (tmp_path / "a.csv").write_text("Picture\np.jpg\n")

@@ -15,6 +15,7 @@ from typing import Any
 from knime_headless.errors import WorkflowError, shown
 from knime_headless.knwf.archive import WorkflowFiles
 from knime_headless.knwf.config_xml import Config, Entry
+from knime_headless.knwf.table_creator import FACTORY
 
 _CREDENTIALS = "CredentialsDialogNodeFactory"
 _KINDS = {"MetaNode": "a metanode", "SubNode": "a component"}
@@ -102,6 +103,12 @@ class SavedNode:
             return None
         return str(self.settings["model"]["flowVariableName"].text)
 
+    @property
+    def is_table_creator(self) -> bool:
+        """Whether it is the node with a table in its settings."""
+        factory = self.settings.get("factory")
+        return isinstance(factory, Entry) and factory.text == FACTORY
+
     def is_called(self, reference: str) -> bool:
         """Whether somebody means this node: by label, name, number or alias."""
         names = (self.label, self.name, f"#{self.id}", str(self.id), self.alias)
@@ -176,7 +183,8 @@ class KnimeWorkflow:
         refused = [
             f"{node.shown} is {_KINDS.get(node.kind, 'a node')}"
             for node in self.nodes.values()
-            if not (node.id in self._replaced or node.credential or node.python_id)
+            if node.id not in self._replaced
+            and not (node.credential or node.python_id or node.is_table_creator)
         ]
         if refused:
             raise WorkflowError(

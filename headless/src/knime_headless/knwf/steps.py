@@ -13,6 +13,7 @@ from knime_headless.extension import Extension
 from knime_headless.knwf.config_xml import Config, Entry
 from knime_headless.knwf.model import read_model, saved_version
 from knime_headless.knwf.reading import Given, KnimeWorkflow, Link, SavedNode
+from knime_headless.knwf.table_creator import read_table_creator
 from knime_headless.node import Node
 
 
@@ -34,7 +35,9 @@ class Converter:
             self._table_alias(*key): {"table": file} for key, file in self.workflow.tables.items()
         }
         for node in self.workflow.nodes.values():
-            if node.id in self._nodes:
+            if self._is_created(node):
+                steps[node.alias] = self._created(node)
+            elif node.id in self._nodes:
                 steps[node.alias] = self._step(node)
         self._add_outputs(steps)
         data: dict[str, Any] = {"extensions": [str(e.path) for e in self.extensions]}
@@ -63,6 +66,19 @@ class Converter:
                 )
             found[saved.id] = by_id[saved.python_id]
         return found
+
+    def _is_created(self, saved: SavedNode) -> bool:
+        is_replaced = any(node_id == saved.id for node_id, _ in self.workflow.tables)
+        return saved.is_table_creator and not is_replaced
+
+    @staticmethod
+    def _created(saved: SavedNode) -> dict[str, Any]:
+        try:
+            return read_table_creator(saved.settings["model"])
+        except (KeyError, AttributeError, TypeError, ValueError, IndexError) as error:
+            raise WorkflowError(
+                f"{saved.shown} cannot be read: {error}. Give its table with --input."
+            ) from None
 
     def _table_alias(self, node_id: int, port: int) -> str:
         return f"{self.workflow.find(f'#{node_id}').alias}_port_{port}"
@@ -117,6 +133,8 @@ class Converter:
         saved = self.workflow.nodes[link.source]
         if (link.source, link.source_port) in self.workflow.tables:
             return self._table_alias(link.source, link.source_port)
+        if self._is_created(saved):
+            return saved.alias
         if saved.id not in self._nodes:
             return None
         ports = self._nodes[saved.id].outputs

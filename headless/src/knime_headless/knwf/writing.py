@@ -16,33 +16,36 @@ from typing import Any
 from knime_headless.errors import HeadlessError, WorkflowError
 from knime_headless.knwf.config_xml import Config, array, entry, write_config
 from knime_headless.knwf.model import write_model
+from knime_headless.knwf.node_settings import (
+    GRID,
+    NOTE_HEIGHT,
+    OLDEST_KNIME,
+    annotation,
+    credentials_settings,
+    node_settings,
+    table_creator_settings,
+)
 from knime_headless.node import Node
 from knime_headless.settings import complete
+from knime_headless.step import Surroundings
 from knime_headless.transfer import kind_of
 from knime_headless.workflow import Workflow
 from knime_headless.workflow.plan import PlannedStep, flow_variables_in
+from knime_headless.workflow.run import table_of, working_directory
 
-OLDEST_KNIME = "5.10.0"
 _FORMAT = "5.1.0"
-_STEP = 200
-_NOTE_HEIGHT = 120
-_WHITE, _GREEN = 0xFFFFFF, 2856113
 _ENTERED = "entered-when-opened"
 """Stands for a password while the nodes are configured; it is not written."""
 _PYTHON_FACTORY = (
     "org.knime.python3.nodes.extension.ExtensionNodeSetFactory$DynamicExtensionNodeFactory"
 )
-_CREDENTIALS_FACTORY = (
-    "org.knime.js.base.node.configuration.input.credentials.CredentialsDialogNodeFactory"
-)
-_KNIME = "KNIME AG, Zurich, Switzerland"
 
 
 def knime_workflow(workflow: Workflow, name: str, note: str) -> bytes:
     """The archive (.knwf).
 
     Args:
-        workflow: its nodes are of extensions, none is a table from a file.
+        workflow: its tables are of texts and numbers.
         name: what KNIME calls the workflow.
         note: HTML that stands on the canvas.
 
@@ -55,9 +58,6 @@ def knime_workflow(workflow: Workflow, name: str, note: str) -> bytes:
 class _Writer:
     def __init__(self, workflow: Workflow) -> None:
         self._workflow = workflow
-        for step in workflow.steps:
-            if step.node is None:
-                raise WorkflowError(f"nodes.{step.alias}: KNIME would need a reader node for this.")
         self._extensions = {
             id(node): extension
             for extension in workflow.extensions
@@ -72,11 +72,11 @@ class _Writer:
         """The bytes of the zip, without compression, which zlib's versions do differently."""
         files = {"workflow.knime": write_config("workflow.knime", self._top(note))}
         for step in self._workflow.steps:
-            path = self._path(self._ids[step.alias], _node(step).name)
+            path = self._path(self._ids[step.alias], _name(step))
             files[path] = write_config("settings.xml", self._settings(step))
         for credential, number in self._credential_ids.items():
             path = self._path(number, "Credentials Configuration")
-            files[path] = write_config("settings.xml", _credentials_settings(credential))
+            files[path] = write_config("settings.xml", credentials_settings(credential))
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
             for path, data in files.items():
@@ -92,9 +92,6 @@ class _Writer:
 
     def _configured(self) -> dict[str, bool]:
         """Which nodes KNIME can configure when it opens the workflow, without local files."""
-        from knime_headless.step import Surroundings
-        from knime_headless.workflow.run import working_directory
-
         credentials = {
             name: (source.login, _ENTERED)
             for name, source in self._workflow.description.credentials.items()
@@ -103,11 +100,14 @@ class _Writer:
         states: dict[str, bool] = {}
         with tempfile.TemporaryDirectory() as empty, working_directory(empty):
             for step in self._workflow.steps:
+                if step.node is None:
+                    specs[step.alias], states[step.alias] = (table_of(step).spec,), True
+                    continue
                 given = [specs[s.alias][s.port] if s else None for s in step.inputs]
                 around = Surroundings(credentials, dict(self._workflow.flow_variables))
                 try:
                     settings = self._workflow.settings_of(step, around.flow_variables)
-                    specs[step.alias] = _node(step).configure_in(around, settings, given).specs
+                    specs[step.alias] = step.node.configure_in(around, settings, given).specs
                     states[step.alias] = True
                 except HeadlessError:
                     specs[step.alias] = (None,) * len(step.output_ports)
@@ -115,7 +115,7 @@ class _Writer:
         return states
 
     def _top(self, note: str) -> Config:
-        nodes = [(self._ids[s.alias], _node(s).name) for s in self._workflow.steps]
+        nodes = [(self._ids[s.alias], _name(s)) for s in self._workflow.steps]
         nodes += [(n, "Credentials Configuration") for n in self._credential_ids.values()]
         state = "CONFIGURED" if all(self._states.values()) else "IDLE"
         variables = self._workflow.description.flow_variables
@@ -135,7 +135,7 @@ class _Writer:
                 f"Var_{n}": _variable(name, value)
                 for n, (name, value) in enumerate(variables.items())
             },
-            "annotations": {"annotation_0": _annotation(note, on_canvas=True)},
+            "annotations": {"annotation_0": annotation(note, on_canvas=True)},
             "nodes": {f"node_{n}": self._placed(n, name) for n, name in nodes},
             "connections": {f"connection_{n}": c for n, c in enumerate(self._connections())},
         }
@@ -143,7 +143,7 @@ class _Writer:
     def _placed(self, number: int, name: str) -> Config:
         is_credential = number in self._credential_ids.values()
         column = 1 if is_credential else number + (1 if self._credential_ids else 0)
-        bounds = [_STEP * column, _STEP + _NOTE_HEIGHT, -1, -1]
+        bounds = [GRID * column, GRID + NOTE_HEIGHT, -1, -1]
         return {
             "id": entry(number),
             "node_settings_file": entry(self._path(number, name)),
@@ -177,13 +177,15 @@ class _Writer:
         ]
 
     def _settings(self, step: PlannedStep) -> Config:
-        node = _node(step)
+        node = step.node
+        if node is None:
+            return table_creator_settings(table_of(step).rows(), _label(step))
         extension = self._extensions[id(node)]
         known = self._workflow.settings_of(step, self._workflow.flow_variables)
         parameters = complete(node.new_instance(), known, extension.version)["model"]
         feature = f"{extension.group_id}.features.{extension.name}.feature.group"
         bundle = (extension.description, extension.id, extension.vendor, extension.version)
-        return _node_settings(
+        return node_settings(
             node.name,
             write_model(parameters, node.settings_schema(), extension.version),
             _PYTHON_FACTORY,
@@ -191,7 +193,7 @@ class _Writer:
             (extension.description, feature, extension.vendor, extension.version),
             state="CONFIGURED" if self._states[step.alias] else "IDLE",
             variables=_controlled(step.step.settings),
-            label=step.alias.replace("_", " ").capitalize(),
+            label=_label(step),
             outputs=len(node.outputs),
             identity={
                 "factory-id-uniquifier": entry(f"{extension.id}_!_{node.id}"),
@@ -204,9 +206,12 @@ class _Writer:
         )
 
 
-def _node(step: PlannedStep) -> Node:
-    assert step.node is not None
-    return step.node
+def _name(step: PlannedStep) -> str:
+    return step.node.name if step.node else "Table Creator"
+
+
+def _label(step: PlannedStep) -> str:
+    return step.alias.replace("_", " ").capitalize()
 
 
 def _ports(step: PlannedStep, node: Node) -> Config:
@@ -224,107 +229,6 @@ def _object_class(port: Any) -> str:
     if kind_of(port) == "table":
         return "org.knime.core.node.BufferedDataTable"
     return "org.knime.python3.nodes.ports.PythonBinaryBlobFileStorePortObject"
-
-
-def _node_settings(
-    name: str,
-    model: Config,
-    factory: str,
-    bundle: tuple[str, str, str, str],
-    feature: tuple[str, str, str, str],
-    *,
-    state: str,
-    variables: Config,
-    label: str,
-    outputs: int,
-    identity: Config,
-) -> Config:
-    packaged: Config = {}
-    for kind, values in (("bundle", bundle), ("feature", feature)):
-        keys = ("name", "symbolic-name", "vendor", "version")
-        packaged |= {f"node-{kind}-{k}": entry(v) for k, v in zip(keys, values, strict=True)}
-    ports = {
-        f"port_{n}": {"index": entry(n), "port_dir_location": entry(None)}
-        for n in range(1, outputs + 1)
-    }
-    return {
-        "node_file": entry("settings.xml"),
-        "flow_stack": {},
-        "internal_node_subsettings": {"memory_policy": entry("CacheSmallInMemory")},
-        "model": model,
-        **({"variables": variables} if variables else {}),
-        "nodeAnnotation": _annotation(label),
-        "customDescription": entry(None),
-        "state": entry(state),
-        "factory": entry(factory),
-        "node-name": entry(name),
-        **packaged,
-        **identity,
-        "name": entry(name),
-        "hasContent": entry(False),
-        "isInactive": entry(False),
-        "ports": ports,
-        "filestores": {"file_store_location": entry(None), "file_store_id": entry(None)},
-    }
-
-
-def _credentials_settings(name: str) -> Config:
-    credential = {
-        "isCredentials_Internals": entry(True),
-        "name": entry(""),
-        "login": entry(""),
-    }
-    model = {
-        "defaultValue": {
-            "isSavePassword": entry(False),
-            "credentialsValue": credential,
-            "useServerLoginCredentials": entry(False),
-        },
-        "hideInDialog": entry(False),
-        "parameterName": entry("credentials"),
-        "label": entry("Credentials"),
-        "description": entry("The API key, as the password; the user name is not used."),
-        "required": entry(True),
-        "flowVariableName": entry(name),
-        "error_message": entry(""),
-        "prompt_username": entry(True),
-        "use_server_login": entry(False),
-        "no_display": entry(False),
-        "usernameLabel": entry("User"),
-        "passwordLabel": entry("Password"),
-    }
-    version = OLDEST_KNIME
-    return _node_settings(
-        "Credentials Configuration",
-        model,
-        _CREDENTIALS_FACTORY,
-        ("KNIME Quick Form Nodes", "org.knime.js.quickforms", _KNIME, version),
-        ("KNIME Quick Forms", "org.knime.features.js.quickforms.feature.group", _KNIME, version),
-        state="CONFIGURED",
-        variables={},
-        label=f"Credential {name}",
-        outputs=1,
-        identity={"factory-id-uniquifier": entry(None), "factory_settings": {}},
-    )
-
-
-def _annotation(text: str, *, on_canvas: bool = False) -> Config:
-    width, height = (3 * _STEP, _NOTE_HEIGHT) if on_canvas else (0, 0)
-    return {
-        "text": entry(text),
-        "contentType": entry("text/html" if on_canvas else "text/plain"),
-        "bgcolor": entry(_WHITE),
-        "x-coordinate": entry(_STEP if on_canvas else 0),
-        "y-coordinate": entry(_STEP // 4 if on_canvas else 0),
-        "width": entry(width),
-        "height": entry(height),
-        "alignment": entry("LEFT" if on_canvas else "CENTER"),
-        "borderSize": entry(10 if on_canvas else 0),
-        "borderColor": entry(_GREEN if on_canvas else 0),
-        "defFontSize": entry(-1),
-        "annotation-version": entry(20230412),
-        "styles": {},
-    }
 
 
 def _variable(name: str, value: Any) -> Config:

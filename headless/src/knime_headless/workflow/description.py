@@ -52,9 +52,10 @@ class OutputFiles:
 
 @dataclass(frozen=True)
 class Step:
-    """One entry of ``nodes``: a node of an extension, or a table from a file.
+    """One entry of ``nodes``: a node of an extension, or a table from a file or the entry itself.
 
     Attributes:
+        rows: of a table that stands in the entry, by column.
         image_folders: where the images that a table names may be.
         inputs: ``alias`` or ``alias.port`` by the input port's name or number, from 1.
         variables_from: aliases of nodes whose flow variables reach this one, as data or not.
@@ -65,6 +66,7 @@ class Step:
     alias: str
     node: str | None
     table: Path | None = None
+    rows: tuple[Mapping[str, Any], ...] = ()
     types: Mapping[str, str] = field(default_factory=dict)
     image_folders: tuple[Path, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -212,7 +214,10 @@ class _Reader:
         return Step(
             alias,
             None,
-            table=self._file(given["table"], f"{where}.table", TABLE_FORMATS),
+            table=None
+            if isinstance(given["table"], list)
+            else self._file(given["table"], f"{where}.table", TABLE_FORMATS),
+            rows=self._rows(given["table"], f"{where}.table"),
             types=types,
             image_folders=(
                 self._folder,
@@ -223,6 +228,10 @@ class _Reader:
             ),
             outputs=self._outputs(given.get("outputs", {}), f"{where}.outputs"),
         )
+
+    def _rows(self, entry: Any, where: str) -> tuple[Mapping[str, Any], ...]:
+        rows = entry if isinstance(entry, list) else []
+        return tuple(self._mapping(row, f"{where}[{number}]") for number, row in enumerate(rows))
 
     def _inputs(self, entry: Any, where: str) -> Mapping[str, str]:
         if isinstance(entry, list):

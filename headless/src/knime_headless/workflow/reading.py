@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,12 +36,33 @@ def read_table(
     """
     if not path.is_file():  # reading from a pipe might never end
         raise ValueError(f"There is no file {path}.")
-    try:
+    with _readable(path.name):
         return _typed(_read(path), types, path.parent, image_folders)
+
+
+def table_of_rows(
+    rows: Sequence[Mapping[str, Any]],
+    types: Mapping[str, str],
+    folder: Path,
+    image_folders: Sequence[Path] = (),
+) -> StoredTable:
+    """The same of rows that stand in a workflow file in a folder."""
+    import pyarrow as pa
+
+    names = {name: None for row in rows for name in row}
+    with _readable("The table"):
+        columns = {name: [row.get(name) for row in rows] for name in names}
+        return _typed(pa.table(columns), types, folder, image_folders)
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    try:
+        yield
     except RecursionError:
-        raise ValueError(f"{path.name} is nested too deeply.") from None
+        raise ValueError(f"{name} is nested too deeply.") from None
     except (ArithmeticError, LookupError, NotImplementedError, TypeError) as error:
-        raise ValueError(f"{path.name} cannot be read: {error}") from None
+        raise ValueError(f"{name} cannot be read: {error}") from None
 
 
 def _typed(

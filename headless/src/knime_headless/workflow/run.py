@@ -160,7 +160,7 @@ class _Run:
             self._check_canceled(step)
             self._flow_variables[step.alias] = self._incoming(step)
             if step.node is None:
-                self.outputs[step.alias] = (_table_of(step),)
+                self.outputs[step.alias] = (table_of(step),)
                 specs[step.alias] = (self.outputs[step.alias][0].spec,)
             else:
                 specs[step.alias] = self._configure(step, step.node, specs)
@@ -261,12 +261,16 @@ def _setting(node: Node, given: Mapping[str, Any], path: str) -> Any:
     return given
 
 
-def _table_of(step: PlannedStep) -> StoredTable:
-    from knime_headless.workflow.reading import read_table
+def table_of(step: PlannedStep) -> StoredTable:
+    """The table of a step that is no node."""
+    from knime_headless.workflow.reading import read_table, table_of_rows
 
-    assert step.step.table is not None
+    wanted = step.step
     with _naming(step):
-        return read_table(step.step.table, step.step.types, step.step.image_folders)
+        if wanted.table is None:
+            folders = wanted.image_folders
+            return table_of_rows(wanted.rows, wanted.types, folders[0], folders)
+        return read_table(wanted.table, wanted.types, wanted.image_folders)
 
 
 def _check_image_columns(step: PlannedStep, specs: Sequence[Any]) -> None:
