@@ -16,6 +16,10 @@ CHOOSE = "<p>Choose a picture in each <b>Create Image Variation</b>, then execut
 NOTES = {
     "first_variations": f"<h4>First variations</h4><p>Made on this computer.</p>{CHOOSE}",
     "variations": f"<h4>A chain of two</h4><p>Both nodes share one connector.</p>{CHOOSE}",
+    "table": (
+        "<h4>A table of pictures</h4><p>Rows that cannot work end in Failures. Put the paths of "
+        "your pictures into <b>Table Creator</b>, then execute all nodes.</p>"
+    ),
     "gpt_image_edits": (
         "<h4>GPT Image edits</h4><p>Enter an OpenAI key as the password when this opens. "
         f"Each execution costs money.</p>{CHOOSE}"

@@ -20,7 +20,7 @@ from knime_headless.knwf.reading import Given
 
 ROOT = Path(__file__).parents[2]
 DEMOS = ROOT / "demos"
-NAMES = ["first_variations", "variations", "gpt_image_edits"]
+NAMES = ["first_variations", "variations", "table", "gpt_image_edits"]
 NS = "{http://www.knime.org/2008/09/XMLConfig}"
 TYPES = {"xstring", "xint", "xdouble", "xboolean"}
 
@@ -67,6 +67,7 @@ def test_knime_finds_what_it_needs(name: str):
         assert value(settings, "node-bundle-symbolic-name") in (
             "io.github.openai_images.openai_images",
             "org.knime.js.quickforms",
+            "org.knime.base",
         )
         assert value(settings, "state") in ("IDLE", "CONFIGURED")
         assert value(settings, "hasContent") == "false"
