@@ -1,0 +1,207 @@
+"""What a call costs the client, next to the `openai` client against the same server: processor time
+per call, one after the other, and calls per second with 16 at a time.
+
+    python benchmarks/client.py [--calls 200] [--rounds 5] [--at-once 16] [--seconds 0.25]
+
+The server is another process on loopback that answers with a URL, or with the picture itself.
+Clients take turns in each round, and the ratios are those of their best rounds; the ideal is what
+16 callers get from a server that takes `--seconds` and costs nothing. Needs the `openai` package.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from openai import AsyncOpenAI
+from picture_speed import photograph
+
+from openai_images.connection import Connection, ServiceKind
+from openai_images.job import ResultFormat, VariationJob
+from openai_images.request import VariationRequest
+from openai_images.secret import Secret
+from openai_images.services.collect import read_answer
+from openai_images.session import Session, open_session
+from openai_images.source import Picture
+from openai_images.transport import FilePart, Transport
+from openai_images.watch import UNWATCHED
+
+SIZE = "512x512"
+SECRET = Secret("sk-not-a-real-key", name="benchmark")
+
+
+async def serve(seconds: float, body: bytes) -> None:
+    """Answer every POST with `body`, `seconds` after it came; tell the port on standard output."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        try:
+            while True:
+                request = (await reader.readuntil(b"\r\n\r\n")).lower()
+                _, _, rest = request.partition(b"content-length:")
+                await reader.readexactly(int(rest.partition(b"\r\n")[0]))
+                if seconds:
+                    await asyncio.sleep(seconds)
+                writer.write(head % len(body) + body)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, limit=2**20)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+@contextmanager
+def serving(seconds: float, body: bytes) -> Iterator[str]:
+    """The base URL of a server in another process."""
+    command = [sys.executable, __file__, "--serve", str(seconds)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(body)
+        process.stdin.close()
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
+        finally:
+            process.kill()
+
+
+class OpenAIClient:
+    """The asynchronous client, its calls started `at_once` at a time."""
+
+    def __init__(self, base_url: str, picture: bytes) -> None:
+        self._base_url, self._picture = base_url, picture
+
+    def run(self, calls: int, at_once: int) -> None:
+        asyncio.run(self._run(calls, at_once))
+
+    async def _run(self, calls: int, at_once: int) -> None:
+        client = AsyncOpenAI(api_key=SECRET.reveal(), base_url=self._base_url)
+        numbers = iter(range(calls))
+
+        async def caller() -> None:
+            for _ in numbers:
+                answer = await client.images.create_variation(
+                    image=("cat.png", self._picture, "image/png"), n=1, size=SIZE
+                )
+                assert answer.data
+
+        await asyncio.gather(*(caller() for _ in range(at_once)))
+        await client.close()
+
+
+class OurClient:
+    """One session; `call` is made by as many threads as calls are made at once."""
+
+    def __init__(self, session: Session, call: Callable[[], object]) -> None:
+        self._session, self._call = session, call
+
+    def run(self, calls: int, at_once: int) -> None:
+        if at_once == 1:
+            for _ in range(calls):
+                self._call()
+            return
+        with ThreadPoolExecutor(at_once) as threads:
+            for made in [threads.submit(self._call) for _ in range(calls)]:
+                made.result()
+
+
+def our_clients(session: Session, picture: bytes) -> dict[str, OurClient]:
+    """Each does a little more than the one before it."""
+    request = VariationRequest(picture, "cat.png", n=1, size=SIZE)
+    part = FilePart("image", "cat.png", picture, "image/png")
+    transport = Transport(session.connection, SECRET)
+    job = VariationJob(
+        Picture("cat.png", picture),
+        VariationRequest(b"", n=1, size=SIZE),
+        result_format=ResultFormat.STRUCTURED_TABLE,
+    )
+    calls: dict[str, Callable[[], object]] = {
+        "without the check": lambda: read_answer(
+            transport.post_form("/images/variations", request.fields(), [part]), session.connection
+        ),
+        "with the check": lambda: read_answer(
+            session.service.create_variation(request), session.connection
+        ),
+        "whole job, results collected": lambda: job.run(session, UNWATCHED),
+    }
+    return {name: OurClient(session, call) for name, call in calls.items()}
+
+
+def answer(picture: bytes | None) -> bytes:
+    """What the server sends: the picture in base64, or a URL."""
+    data = {"url": "http://127.0.0.1/picture.png"}
+    if picture is not None:
+        data = {"b64_json": base64.b64encode(picture).decode("ascii")}
+    return json.dumps({"created": 1, "data": [data]}).encode("ascii")
+
+
+def clients(base_url: str, picture: bytes, session: Session) -> dict[str, OpenAIClient | OurClient]:
+    return {"openai": OpenAIClient(base_url, picture), **our_clients(session, picture)}
+
+
+def open_benchmark_session(base_url: str) -> Session:
+    return open_session(
+        Connection(service=ServiceKind.COMPATIBLE, base_url=base_url), SECRET
+    )
+
+
+def processor_time(picture: bytes, body: bytes, calls: int, rounds: int) -> dict[str, float]:
+    """Milliseconds per call of each client, the best of the rounds."""
+    best: dict[str, float] = {}
+    with serving(0, body) as base_url, open_benchmark_session(base_url) as session:
+        for _ in range(rounds):
+            for name, client in clients(base_url, picture, session).items():
+                began = time.process_time()
+                client.run(calls, 1)
+                spent = (time.process_time() - began) * 1000 / calls
+                best[name] = min(best.get(name, spent), spent)
+    return best
+
+
+def throughput(
+    picture: bytes, body: bytes, calls: int, at_once: int, seconds: float
+) -> dict[str, float]:
+    """Calls per second of each client, as a share of the ideal."""
+    shares = {}
+    with serving(seconds, body) as base_url, open_benchmark_session(base_url) as session:
+        for name, client in clients(base_url, picture, session).items():
+            began = time.monotonic()
+            client.run(calls, at_once)
+            shares[name] = calls / at_once * seconds / (time.monotonic() - began)
+    return shares
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--calls", type=int, default=200)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--at-once", type=int, default=16)
+    options.add_argument("--seconds", type=float, default=0.25)
+    options.add_argument("--serve", type=float, help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.serve is not None:
+        asyncio.run(serve(given.serve, sys.stdin.buffer.read()))
+        return
+    picture = photograph(512, 512, "PNG")
+    for title, body in {"URL": answer(None), "picture": answer(picture)}.items():
+        times = processor_time(picture, body, given.calls, given.rounds)
+        shares = throughput(picture, body, given.calls, given.at_once, given.seconds)
+        print(f"\nAnswer: {title} of {len(body):,} bytes; picture sent: {len(picture):,} bytes")
+        print(f"{'client':30}{'ms per call':>12}{'of openai':>11}{'throughput':>12}")
+        for name, spent in times.items():
+            ratio = spent / times["openai"]
+            print(f"{name:30}{spent:>12.2f}{ratio:>11.2f}{shares[name]:>12.3f}")
+
+
+if __name__ == "__main__":
+    main()
