@@ -150,9 +150,7 @@ def clients(base_url: str, picture: bytes, session: Session) -> dict[str, OpenAI
 
 
 def open_benchmark_session(base_url: str) -> Session:
-    return open_session(
-        Connection(service=ServiceKind.COMPATIBLE, base_url=base_url), SECRET
-    )
+    return open_session(Connection(service=ServiceKind.COMPATIBLE, base_url=base_url), SECRET)
 
 
 def processor_time(picture: bytes, body: bytes, calls: int, rounds: int) -> dict[str, float]:

@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 from openai_images import bounded_json
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 
@@ -87,3 +91,29 @@ def test_hostile_bodies_are_refused_in_bounded_memory(body, peak_megabytes):
     finally:
         tracemalloc.stop()
     assert peak < peak_megabytes * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("NaN", None),
+        ("-Infinity", None),
+        ("1e999", None),
+        ("-1e999", None),
+        ("1.5", 1.5),
+        ("12345678901234567890", 12345678901234567890),
+        ("1" + "0" * 200, 10**200),
+        ("9" * 5000, None),
+    ],
+)
+def test_what_is_read_can_be_written_again(text, value):
+    assert bounded_json.loads(f'{{"usage": [{text}]}}'.encode()) == {"usage": [value]}
+
+
+@given(st.text(alphabet='0123456789.eE+-NaIinfty{}[],:"', max_size=40))
+def test_whatever_is_read_can_be_written_again(text):
+    try:
+        value = bounded_json.loads(text.encode())
+    except ValueError:
+        return
+    assert json.loads(json.dumps(value, allow_nan=False)) == value

@@ -129,3 +129,11 @@ def test_a_raw_error_is_a_row_like_any_other():
         {"body": "gone", "status": 404}
     ]
     assert result_table(outcome, ResultFormat.STRUCTURED_TABLE).num_rows == 0
+
+
+def test_usage_is_json_whatever_the_service_counts():
+    body = b'{"data": [{"url": "x"}], "usage": {"a": NaN, "b": [1e999, -Infinity], "c": 7}}'
+    answer = ImagesResponse.parse(ApiResponse(200, {}, body))
+    table = result_table(replace(OUTCOME, answer=answer), ResultFormat.STRUCTURED_TABLE)
+    (text,) = table["Usage"].to_pylist()
+    assert json.loads(text, parse_constant=pytest.fail) == {"a": None, "b": [None, None], "c": 7}

@@ -8,6 +8,7 @@ for their base64 texts: these are lifted out first, and what remains must be sma
 from __future__ import annotations
 
 import json
+import math
 import re
 import secrets
 from typing import Any
@@ -19,12 +20,16 @@ MAX_REMAINDER_BYTES = 2 * 1024 * 1024
 # Up to that size nothing has to be lifted out, which takes four times as long as reading.
 LIFTED_FROM_BYTES = MAX_REMAINDER_BYTES
 
+_MAX_DIGITS = 1000
+
 # Base64 in either alphabet, with the escapes \/ \n \r in it, up to the end of a string.
 _LONG_BASE64 = re.compile(rb'(?<=[",])[A-Za-z0-9+/=_\\-]{4096,}(?<!\\)(?=")')
 
 
 def loads(body: bytes) -> Any:
     """The value of a JSON text in UTF-8; bytes that are not become the replacement character.
+
+    It can be written as JSON again: NaN, infinities and what is read as such become None.
 
     Raises:
         ValueError: it is not JSON, nested too deeply, or too large without its base64 texts.
@@ -46,9 +51,24 @@ def loads(body: bytes) -> Any:
 
 def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(body.decode("utf-8-sig", errors="replace"))
+        return json.loads(
+            body.decode("utf-8-sig", errors="replace"),
+            parse_constant=lambda name: None,
+            parse_float=_finite,
+            parse_int=_integer,
+        )
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _integer(text: str) -> int | float | None:
+    # Python reads no more digits, for their number is squared in time.
+    return int(text) if len(text) <= _MAX_DIGITS else _finite(text)
 
 
 def _restored(value: Any, place: re.Pattern[str], lifted: list[bytes]) -> Any:

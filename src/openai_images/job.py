@@ -139,7 +139,9 @@ class VariationJob:
             answer = read_answer(response, connection)
             cost = _add_up(answer, session, watch)
             download = self.result_format is ResultFormat.IMAGES
-            images = collect_images(answer, request, service, watch, download=download)
+            images = collect_images(
+                answer, request, service, watch, download=download, ends=response.ends
+            )
         except ServiceError:
             if self.result_format is ResultFormat.RAW_RESPONSE:
                 return outcome

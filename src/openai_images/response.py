@@ -21,11 +21,14 @@ class ApiResponse:
         status: the HTTP status code.
         headers: by lower-case name.
         body: as it came.
+        ends: when the call's deadline is over, which its results share, in seconds of the
+            monotonic clock; None where nobody set one.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    ends: float | None = field(default=None, repr=False, compare=False)
 
     @property
     def request_id(self) -> str | None:

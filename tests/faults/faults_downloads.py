@@ -50,7 +50,58 @@ def _inside(host: str, address: str) -> str:
 HERE = "http://{address}/picture.png?signature=1"
 INSIDE = "http://127.0.0.2:{port}/latest/meta-data"
 
+
+def _many(number: int, location: str, *then) -> Serve:
+    """Answer with as many addresses."""
+
+    def serve(peer: Peer) -> None:
+        if peer.read().line.startswith("POST"):
+            url = location.format(address=peer.address)
+            peer.answer(200, images(*[{"url": url}] * number))
+        else:
+            then[min(peer.number - 2, len(then) - 1)](peer)
+
+    return serve
+
+
 DOWNLOAD_FAULTS = (
+    Fault(
+        "8,000 addresses for one picture",
+        "8,000 addresses that are none; one picture was asked for",
+        _many(8000, "x"),
+        Delivered(
+            0,
+            (
+                'Image 1 is missing: the service sent "x", which is no web address and is never '
+                "opened: set Response Format to b64_json.",
+                "1 image(s) were asked for, 8,000 came; those beyond are left alone.",
+            ),
+        ),
+    ),
+    Fault(
+        "3,000 pictures for two",
+        "3,000 addresses; two pictures were asked for",
+        _many(3000, HERE, answers(200, png())),
+        Delivered(2, ("2 image(s) were asked for, 3,000 came; those beyond are left alone.",)),
+        fetches=2,
+        request={"n": 2},
+    ),
+    Fault(
+        "pictures that hang",
+        "ten addresses; the first gives a picture, no other ever answers",
+        _many(10, HERE, answers(200, png()), Peer.wait_until_left),
+        Delivered(
+            1,
+            (
+                "9 of 10 images could not be had; the first: Image 2 is missing: "
+                "http://{address}/picture.png was not fetched: the call's deadline, which all its "
+                "pictures share, is over.",
+            ),
+        ),
+        fetches=10,
+        request={"n": 10},
+        retry={"deadline": 3},
+    ),
     Fault(
         "address of the service's own host",
         "an address on the service's own host, inside the network",

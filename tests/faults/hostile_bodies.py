@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
 import os
 import subprocess
@@ -14,6 +15,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from PIL import Image
 
 from .fault import images, png
 from .server import FaultServer, Peer, Serve
@@ -59,6 +62,28 @@ def _ten_noises() -> bytes:
     return json.dumps(images(*[{"b64_json": text}] * 10)).encode()
 
 
+def _flat(edge: int) -> str:
+    """A picture of one colour in base64: few bytes, many pixels."""
+    file = io.BytesIO()
+    Image.new("RGB", (edge, edge)).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def _flat_jpeg(edge: int) -> str:
+    file = io.BytesIO()
+    Image.new("RGB", (edge, edge)).save(file, "JPEG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def _ten_large() -> bytes:
+    """Ten pictures that fill the answer and are encoded anew."""
+    file = io.BytesIO()
+    noise = Image.frombytes("L", (2600, 2600), os.urandom(2600**2))
+    noise.save(file, "JPEG", quality=80)
+    text = base64.b64encode(file.getvalue()).decode()
+    return json.dumps(images(*[{"b64_json": text}] * 10)).encode()
+
+
 def _endless_download(peer: Peer) -> None:
     if peer.read().line.startswith("POST"):
         peer.answer(200, images({"url": f"http://{peer.address}/picture.png"}))
@@ -87,6 +112,19 @@ BODIES: dict[str, Serve] = {
     "an error page of 66 MB": _body(lambda: b"<html><title>" * (SIZE // 13), 502),
     "an error of 22 million objects": _body(lambda: b"[" + b"{}," * (SIZE // 3) + b"{}]", 400),
     "a picture behind an address, without end": _endless_download,
+    "8,000 addresses that are none": _body(
+        lambda: json.dumps(images(*[{"url": "x"}] * 8000)).encode()
+    ),
+    "forty pictures of 7000x7000": _body(
+        lambda: json.dumps(images(*[{"b64_json": _flat(7000)}] * 40)).encode()
+    ),
+    "forty JPEG pictures of 4000x4000": _body(
+        lambda: json.dumps(images(*[{"b64_json": _flat_jpeg(4000)}] * 40)).encode()
+    ),
+    "ten noisy pictures to encode anew": _body(_ten_large),
+    "66 MB of base64 in the shortest of lines": _body(
+        lambda: b'{"data": [{"b64_json": "' + b"A\\n" * (SIZE // 3) + b'"}]}'
+    ),
 }
 
 
@@ -114,12 +152,15 @@ def _refuse(url: str) -> dict[str, float | str]:
     connection = Connection(
         service=ServiceKind.COMPATIBLE, base_url=url, retry=RetryPolicy(attempts=1)
     )
-    request = VariationRequest(png())
+    request = VariationRequest(png(), n=10)
     began, said = time.perf_counter(), "nothing"
     try:
         with open_session(connection) as session:
-            answer = read_answer(session.service.create_variation(request), connection)
-            collected = collect_images(answer, request, session.service, UNWATCHED, download=True)
+            response = session.service.create_variation(request)
+            answer = read_answer(response, connection)
+            collected = collect_images(
+                answer, request, session.service, UNWATCHED, download=True, ends=response.ends
+            )
         said = "; ".join(image.problem for image in collected)
     except ImagesError as error:
         said = str(error)

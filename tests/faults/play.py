@@ -103,7 +103,9 @@ def _call(connection: Connection, request: VariationRequest, played: Played) -> 
         answer = session.service.create_variation(request, played)
         played.shown += f"{answer.headers}\n{answer.text[:1_000_000]}\n"
         response = read_answer(answer, connection)
-        images = collect_images(response, request, session.service, played, download=True)
+        images = collect_images(
+            response, request, session.service, played, download=True, ends=answer.ends
+        )
     played.images = images
     played.shown += f"{images}\n{connection}\n{secret}\n{session}\n"
 

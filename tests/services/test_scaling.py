@@ -1,6 +1,8 @@
 import base64
 import io
 import json
+import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -35,7 +37,7 @@ def pictures(response):
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_a_picture_keeps_its_format_and_everything_else_stays(kind):
-    scaled = scale_down(answer(encoded(kind), usage={"total_tokens": 7}), 16)
+    scaled = scale_down(answer(encoded(kind), usage={"total_tokens": 7}), 16, 1)
     (picture,) = pictures(scaled)
     assert (picture.size, picture.format) == ((16, 16), kind)
     body = json.loads(scaled.body)
@@ -45,21 +47,39 @@ def test_a_picture_keeps_its_format_and_everything_else_stays(kind):
 
 
 def test_scaling_is_lanczos():
-    (scaled,) = pictures(scale_down(answer(encoded()), 16))
+    (scaled,) = pictures(scale_down(answer(encoded()), 16, 1))
     (large,) = pictures(answer(encoded()))
     expected = large.resize((16, 16), Image.Resampling.LANCZOS)
     assert ImageChops.difference(scaled, expected).getbbox() is None
 
 
 def test_transparency_is_kept():
-    (scaled,) = pictures(scale_down(answer(encoded(mode="RGBA")), 16))
+    (scaled,) = pictures(scale_down(answer(encoded(mode="RGBA")), 16, 1))
     assert scaled.mode == "RGBA"
 
 
 @pytest.mark.parametrize("size", [(64, 48), (16, 16), (8, 8)])
 def test_what_is_not_square_or_already_small_is_not_touched(size):
     response = answer(encoded(size=size))
-    assert scale_down(response, 16) is response
+    assert scale_down(response, 16, 1) is response
+
+
+def test_no_more_are_scaled_than_were_asked_for():
+    scaled = pictures(scale_down(answer(*[encoded()] * 3), 16, 2))
+    assert [picture.size for picture in scaled] == [(16, 16), (16, 16), (64, 64)]
+
+
+def test_nothing_is_scaled_after_the_deadline():
+    late = replace(answer(encoded()), ends=time.monotonic() - 1)
+    assert scale_down(late, 16, 1) is late
+    early = replace(answer(encoded()), ends=time.monotonic() + 60)
+    assert pictures(scale_down(early, 16, 1))[0].size == (16, 16)
+
+
+def test_what_is_larger_than_the_call_makes_is_not_opened(monkeypatch):
+    response = answer(encoded(size=(4000, 4000)))
+    monkeypatch.setattr(Image, "open", None)
+    assert scale_down(response, 16, 1) is response
 
 
 _items = st.recursive(
@@ -71,4 +91,4 @@ _items = st.recursive(
 @given(st.binary() | st.fixed_dictionaries({"data": _items}).map(lambda v: json.dumps(v).encode()))
 def test_what_is_no_picture_is_never_lost(body):
     response = ApiResponse(200, {}, body)
-    assert scale_down(response, 256) is response
+    assert scale_down(response, 256, 10) is response

@@ -14,13 +14,14 @@ from .check import (
     open_for_variation,
     size_of,
 )
-from .encode import clean_png, to_png
+from .encode import CleanPng, clean_png, to_png
 from .formats import sniff
 from .open import open_picture, open_small
 from .prepare import Preparation, Prepared, prepare, thumbnail
 
 __all__ = [
     "MAX_PICTURE_BYTES",
+    "CleanPng",
     "Preparation",
     "Prepared",
     "SquarePicture",

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import base64
-import binascii
-from contextlib import suppress
+import time
 from dataclasses import dataclass, field, replace
 
 from .. import bounded_json
 from ..connection import Connection
-from ..errors import BadAnswer, ErrorAnswer, InvalidPicture, ServiceError
-from ..pictures import clean_png
+from ..errors import BadAnswer, Canceled, ErrorAnswer, InvalidPicture, NoAnswer, ServiceError
+from ..pictures import CleanPng, clean_png
 from ..request import VariationRequest
 from ..response import ApiResponse, ImageData, ImagesResponse
-from ..text import one_line
+from ..text import one_line, shown_url
 from ..transport import error_answer
+from ..transport.limits import MAX_DOWNLOAD_BYTES
 from ..watch import Watch, raise_if_canceled
 from .service import ImageService
 
 __all__ = ["ResultImage", "collect_images", "read_answer"]
 
 _DATA_URL = "data:image/png;base64,"
+_BLANKS = b" \t\r\n\f\v"
+
+# Of all pictures of a call together: ten of 3840x2160, the largest that any call makes, and some.
+MAX_PIXELS = 100_000_000
+# In bytes: with the interpreter and its libraries the process stays under 400 MB.
+MAX_MEMORY = 300_000_000
+# Where the call had no deadline.
+SECONDS = 300.0
+# What is there already may still be opened so long after the deadline.
+OPENING_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -66,81 +76,179 @@ def collect_images(
     watch: Watch,
     *,
     download: bool,
+    ends: float | None = None,
 ) -> tuple[ResultImage, ...]:
-    """The pictures of an answer, in its order; what is not as asked for goes to `watch.warn`.
+    """The pictures of an answer, in its order, as many as were asked for and no more.
+
+    Time and memory are bounded whatever the service sends; what was had before a bound is
+    reached is kept. What is not as asked for goes to `watch.warn`, at most one sentence of each
+    kind.
 
     Args:
         download: whether web addresses are fetched; base64 texts always are decoded.
+        ends: when the call's deadline is over, see `ApiResponse.ends`.
 
     Raises:
         BadAnswer: neither a picture nor a web address could be had: nothing is left to keep.
         Canceled: the watch said so.
     """
+    wanted = answer.data[: request.count]
+    bounds = _Bounds.of(answer, ends)
     images = []
-    for index, data in enumerate(answer.data):
+    for index, data in enumerate(wanted):
         raise_if_canceled(watch)
-        if download and not data.b64_json and not (data.url or "").startswith("data:"):
-            watch.progress(f"Fetching image {index + 1} of {len(answer.data)}")
-        images.append(_image(index, data, service, watch, download))
+        if download and _is_elsewhere(data):
+            watch.progress(f"Fetching image {index + 1} of {len(wanted)}")
+        turn = _Turn(watch, bounds.share(len(wanted) - index))
+        images.append(_image(index, data, service, turn, bounds, download))
     problems = [image.problem for image in images if image.problem]
     if len(problems) == len(images) and not any(image.data.url for image in images):
         raise BadAnswer(
             f"The service sent {len(images)} image(s), none usable: {problems[0]}",
             may_be_billed=True,
         )
-    for message in (*problems, *_differences(images, request)):
+    for message in (*_summed_up(problems, len(images)), *_differences(images, answer, request)):
         watch.warn(message)
     return tuple(images)
 
 
+@dataclass
+class _Bounds:
+    """What the pictures of a call may still take.
+
+    Attributes:
+        ends: when their time is over, in seconds of the monotonic clock.
+        pixels: of all pictures together; it bounds the work.
+        memory: in bytes, for what is kept of them and what making it takes.
+    """
+
+    ends: float
+    memory: int
+    pixels: int = MAX_PIXELS
+
+    @classmethod
+    def of(cls, answer: ImagesResponse, ends: float | None) -> _Bounds:
+        # Each base64 text is there twice: in the body of the answer, too.
+        texts = sum(len(data.value or "") for data in answer.data)
+        return cls(time.monotonic() + SECONDS if ends is None else ends, MAX_MEMORY - 2 * texts)
+
+    def share(self, pictures: int) -> float:
+        """When the next of so many pictures must be there, for the others to have their turn."""
+        now = time.monotonic()
+        return now + max(0.0, self.ends - now) / pictures
+
+    def png(self, content: bytes, name: str) -> CleanPng:
+        """A picture as a clean PNG file that is within the bounds, and counts."""
+        if time.monotonic() > self.ends + OPENING_SECONDS:
+            raise BadAnswer("the call's deadline is over.")
+        png = clean_png(content, name, most_pixels=self.pixels, room=self.memory - len(content))
+        self.pixels -= png.width * png.height
+        self.memory -= len(png.content)
+        return png
+
+
+class _Turn:
+    """A watch that also ends the work once a picture's time is over."""
+
+    def __init__(self, watch: Watch, ends: float) -> None:
+        self._watch = watch
+        self._ends = ends
+        self.progress = watch.progress
+        self.warn = watch.warn
+        self.sending = watch.sending
+
+    def canceled(self) -> bool:
+        return time.monotonic() > self._ends or self._watch.canceled()
+
+    def fetch(self, service: ImageService, url: str) -> bytes:
+        """As `service.fetch`; too late is a failure of this picture alone."""
+        try:
+            raise_if_canceled(self)
+            return service.fetch(url, self)
+        except Canceled:
+            raise_if_canceled(self._watch)
+            raise NoAnswer(
+                f"{shown_url(url)} was not fetched: the call's deadline, which all its pictures "
+                "share, is over."
+            ) from None
+
+
 def _image(
-    index: int, data: ImageData, service: ImageService, watch: Watch, download: bool
+    index: int,
+    data: ImageData,
+    service: ImageService,
+    turn: _Turn,
+    bounds: _Bounds,
+    download: bool,
 ) -> ResultImage:
     image = ResultImage(index, data)
     try:
-        content = _content(data, service, watch, download)
+        content = _content(data, service, turn, bounds, download)
         if content is None:
             return image
-        png, width, height = clean_png(content, f"Image {index + 1}")
+        png, width, height = bounds.png(content, f"Image {index + 1}")
     except (InvalidPicture, ServiceError) as error:
         return replace(image, problem=f"Image {index + 1} is missing: {error}")
     return replace(image, png=png, width=width, height=height)
 
 
-def _content(data: ImageData, service: ImageService, watch: Watch, download: bool) -> bytes | None:
+def _content(
+    data: ImageData, service: ImageService, turn: _Turn, bounds: _Bounds, download: bool
+) -> bytes | None:
     if data.b64_json:
         return _decode(data.b64_json)
     if data.url is None:
         raise BadAnswer("the service sent neither base64 text nor a URL for it.")
     if data.url.startswith(_DATA_URL):
         return _decode(data.url[len(_DATA_URL) :])
-    if download and not data.url.lower().startswith(("http://", "https://")):
+    if not download:
+        return None
+    if not data.url.lower().startswith(("http://", "https://")):
         raise BadAnswer(
             f'the service sent "{one_line(data.url, 200)}", which is no web address and is never '
             "opened: set Response Format to b64_json."
         )
-    return service.fetch(data.url, watch) if download else None
+    # While it comes, a file is there twice.
+    if bounds.memory < 2 * MAX_DOWNLOAD_BYTES:
+        raise BadAnswer(f"{shown_url(data.url)} was not fetched: the others take all the memory.")
+    return turn.fetch(service, data.url)
+
+
+def _is_elsewhere(data: ImageData) -> bool:
+    return not data.b64_json and not (data.url or "").startswith("data:")
 
 
 def _decode(text: str) -> bytes:
     # Some servers send a data URL where the base64 text alone belongs; some break lines.
     payload = text.partition(",")[2] if text.startswith("data:") else text
-    with suppress(binascii.Error, ValueError):
-        return base64.b64decode(payload, validate=True)
-    with suppress(binascii.Error, ValueError):
-        return base64.b64decode("".join(payload.split()), validate=True)
-    raise BadAnswer(f"its base64 text ({len(text)} characters) cannot be decoded.")
+    try:
+        packed = payload.encode("ascii")
+        if any(blank in packed for blank in _BLANKS):
+            packed = packed.translate(None, _BLANKS)
+        return base64.b64decode(packed, validate=True)
+    except ValueError:
+        raise BadAnswer(f"its base64 text ({len(text):,} characters) cannot be decoded.") from None
 
 
-def _differences(images: list[ResultImage], request: VariationRequest) -> list[str]:
+def _summed_up(problems: list[str], pictures: int) -> list[str]:
+    if len(problems) < 2:
+        return problems
+    return [f"{len(problems)} of {pictures} images could not be had; the first: {problems[0]}"]
+
+
+def _differences(
+    images: list[ResultImage], answer: ImagesResponse, request: VariationRequest
+) -> list[str]:
     differences = []
-    if len(images) != request.count:
-        differences.append(f"{request.count} image(s) were asked for, {len(images)} came.")
+    came = len(answer.data)
+    if came != request.count:
+        rest = "; those beyond are left alone" if came > request.count else ""
+        differences.append(f"{request.count} image(s) were asked for, {came:,} came{rest}.")
     sizes = {f"{image.width}x{image.height}" for image in images if image.png}
     asked = f"{request.pixels}x{request.pixels}"
     if request.size is not None and sizes - {asked}:
-        came = ", ".join(sorted(sizes - {asked}))
-        differences.append(f"Size {asked} was asked for, {came} came; kept as it is.")
+        others = ", ".join(sorted(sizes - {asked}))
+        differences.append(f"Size {asked} was asked for, {others} came; kept as it is.")
     return differences
 
 

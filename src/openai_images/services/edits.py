@@ -55,7 +55,7 @@ class EditsService(RemoteService):
             "/images/edits", form_fields(request, self._connection), [picture], watch
         )
         if response.status < 400 and request.size is not None and request.pixels < SMALLEST_SIZE:
-            return scale_down(response, request.pixels)
+            return scale_down(response, request.pixels, request.count)
         return response
 
 

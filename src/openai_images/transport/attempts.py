@@ -85,7 +85,7 @@ def send_with_retries(
         attempt += 1
     if isinstance(answer, Failure):
         raise _no_answer(answer, attempt, is_charged)
-    return answer
+    return replace(answer, ends=ends)
 
 
 def _judge(answer: ApiResponse | Failure, is_charged: bool, now: float) -> Attempt:
