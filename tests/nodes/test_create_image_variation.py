@@ -365,10 +365,11 @@ def test_every_warning_is_still_seen_after_the_last_one(
 
     items = [{"b64_json": base64.b64encode(png).decode()}, {"b64_json": "!"}]
     _answer_with(httpserver, 200, {"data": items})
-    settings = {"image": str(picture), "set_size": True, "size": "256x256"}
+    size = {"set_size": True, "size": "256x256"}
+    settings = {"image": str(picture), "set_n": True, "n": 3, **size}
     result = vary.execute(settings, [service()], credentials=credentials)
     assert "Image 2 is missing" in result.warnings[-1]
-    assert "1 image(s) were asked for, 2 came." in result.warnings[-1]
+    assert "3 image(s) were asked for, 2 came." in result.warnings[-1]
     assert "64x64 came" in result.warnings[-1]
 
 
