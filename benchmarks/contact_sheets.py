@@ -17,10 +17,10 @@ STRENGTHS = (0.3, 0.5, 0.8)
 SHOWN = (
     "astronaut",
     "brick",
+    "camera",
     "chelsea",
-    "china",
     "coffee",
-    "flower",
+    "house",
     "hubble",
     "landscape",
     "poster",
