@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 import logging
 import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from knime_headless.host import Progress
 from knime_headless.logs import LogEntry
@@ -34,8 +36,9 @@ class Mask:
     """
 
     def __init__(self, secrets: Collection[str | None]) -> None:
-        # A node may strip what was read from a file with its line break.
-        spellings = {part for s in secrets if s for part in (s, s.strip(), *s.split())}
+        # A node may strip what was read from a file with its line break; a service may escape it.
+        plain = {part for s in secrets if s for part in (s, s.strip(), *s.split())}
+        spellings = {spelled for s in plain for spelled in _spellings(s)}
         long_enough = (s for s in spellings if len(s) >= _LEAST_SECRET)
         self._secrets = sorted(long_enough, key=len, reverse=True)
 
@@ -43,6 +46,12 @@ class Mask:
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def _spellings(text: str) -> set[str]:
+    as_json = json.dumps(text)[1:-1]
+    in_url = quote(text, safe="")
+    return {text, as_json, as_json.replace("/", "\\/"), html.escape(text), in_url}
 
 
 class PlainReport(Reporter):
@@ -151,10 +160,10 @@ def as_rich_table(title: str, table: StoredTable, mask: Mask) -> RichTable:
     empty = [n for n in data.column_names if data.column(n).null_count == data.num_rows > 0]
     data = data.drop_columns(empty).slice(0, _ROWS_SHOWN)
     for name in data.column_names:
-        shown.add_column(Text(name))
+        shown.add_column(Text(mask(name)))
     for row_id, row in zip(row_ids(table), data.to_pylist(), strict=False):
         cells = [Text(mask(_cell(value))) for value in row.values()]
-        shown.add_row(Text(row_id), *cells)
+        shown.add_row(Text(mask(row_id)), *cells)
     more = [f"{table.num_rows - _ROWS_SHOWN} more rows"] if table.num_rows > _ROWS_SHOWN else []
     without = [f"without values: {', '.join(empty)}"] if empty else []
     shown.caption = Text("; ".join([*more, *without]))

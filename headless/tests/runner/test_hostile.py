@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from knime_headless import NodeFailed, Workflow, WorkflowError, cli
+from knime_headless import NodeFailed, Workflow, WorkflowError, cli, report
 from knime_headless.workflow import image_files
 from knime_headless.yaml_text import parse_yaml
 
@@ -166,6 +166,13 @@ class TestSecrets:
         said = refused(run, "run", "-v", write_workflow(text))
         assert "***" in said
         assert "hunter22" not in said
+
+    @pytest.mark.parametrize(
+        "spelled", ['k/e"y+1&2', 'k\\/e\\"y+1&2', "k/e&quot;y+1&amp;2", "k%2Fe%22y%2B1%262"]
+    )
+    def test_an_escaped_key_is_masked(self, spelled: str):
+        mask = report.Mask(['k/e"y+1&2\n'])
+        assert mask(f"Bearer {spelled}!") == "Bearer ***!"
 
     def test_texts_of_nodes_cannot_move_the_cursor(self, run: Run, write_workflow: Write):
         text = PAINT.replace("credential: ''", "colours: \"\\e[2Jred\", credential: ''")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import math
+import os
+import subprocess
 import sys
 import threading
 import zipfile
@@ -409,6 +411,32 @@ nodes:
         status, _, said = run("run", saved, "-e", COLOURS, "--credential", "me=sk_live_012")
         assert status == 1
         assert "sk_live" not in said
+
+    def test_on_a_terminal_the_password_is_asked_for(self, saved: Path):
+        import pty
+
+        ours, theirs = pty.openpty()
+        environment = {k: v for k, v in os.environ.items() if k != "ME_PASSWORD"}
+        code = "from knime_headless.cli import main; main()"
+        with subprocess.Popen(
+            [sys.executable, "-c", code, "run", saved, "-e", COLOURS],
+            stdin=theirs,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            start_new_session=True,
+        ) as process:
+            assert process.stderr is not None
+            said = ""
+            while not said.endswith("Password of me: "):
+                said += process.stderr.read(1) or "(ended)"
+                assert "(ended)" not in said
+            os.write(ours, b"hunter22\n")
+            said += process.communicate(timeout=60)[1]
+        os.close(ours)
+        os.close(theirs)
+        assert process.returncode == 0, said
+        assert "hunter22" not in said
 
     def test_another_variable(self, saved: Path, run, monkeypatch):
         monkeypatch.delenv("ME_PASSWORD")
