@@ -29,6 +29,7 @@ from openai_images.engine import (
     variations,
     worker,
 )
+from openai_images.engine import pool as pool_module
 from openai_images.engine.pool import pays
 
 from .pictures import photograph, sticker
@@ -99,7 +100,8 @@ def test_workers_make_what_this_process_makes_in_the_order_of_the_tasks(nothing_
 
 
 @LINUX
-def test_many_pictures_one_variation_each_take_one_process_a_core(nothing_left):
+def test_many_pictures_one_variation_each_take_one_process_a_core(nothing_left, monkeypatch):
+    monkeypatch.setattr(pool_module, "LONG", 1.0)
     begun = set()
     pictures = [Picture.of(photograph("coffee", side)) for side in range(64, 74)]
     with Pool(2) as pool, ThreadPoolExecutor(8) as callers:
@@ -109,6 +111,13 @@ def test_many_pictures_one_variation_each_take_one_process_a_core(nothing_left):
             assert future.result().png
             begun |= children()
     assert len(begun) == 2
+
+
+@LINUX
+def test_this_process_is_one_of_the_workers_of_a_short_batch(nothing_left, pngs):
+    with Pool(2) as pool:
+        assert [made.png for made in pool.make(map(task, range(4)))] == pngs
+        assert len(children()) == 1
 
 
 @LINUX
@@ -226,10 +235,10 @@ def test_a_failure_of_the_engine_reaches_the_caller_and_spares_the_worker(
 @pytest.mark.parametrize("apart", [True, False])
 def test_a_task_that_runs_is_canceled_and_others_go_on(nothing_left, apart, pngs):
     with Pool(1, apart=apart) as pool:
+        assert pool.submit(task()).result(PATIENCE).png == pngs[0]
         running, waiting, other = (
             pool.submit(task(index, size)) for index, size in enumerate((1024, 256, 256))
         )
-        assert not apart or until(children)
         began = children()
         assert running.cancel()
         assert waiting.cancel()
@@ -238,6 +247,7 @@ def test_a_task_that_runs_is_canceled_and_others_go_on(nothing_left, apart, pngs
             with pytest.raises(CancelledError):
                 future.result(0)
         assert wait([running, waiting], timeout=0).not_done == set()
+        assert len(began) == apart
         assert not children() & began
 
 

@@ -42,16 +42,30 @@ def test_tasks_survive_the_pipe_and_a_known_picture_is_not_sent_again():
         Task(OTHER, 1024, 0),
     ]
     pipe = io.BytesIO()
-    for task, known in zip(sent, (False, True, False), strict=True):
-        worker.send_task(pipe, task, known=known)
-    assert received(pipe.getvalue()) == sent
+    for task, same in zip(sent, (False, True, False), strict=True):
+        worker.send_task(pipe, task, same=same)
+    assert received(pipe.getvalue()) == [(task, None) for task in sent]
     assert len(pipe.getvalue()) < len(COFFEE.pixels) + 1000
+
+
+def test_an_analysis_goes_along_and_gives_the_same_variation():
+    source, task = Source(photograph("coffee")), Task(COFFEE, 256, 3)
+    source.at(256, 1.0)
+    pipe = io.BytesIO()
+    worker.send_task(pipe, task, source=source)
+    ((_, learned),) = received(pipe.getvalue())
+    maker = worker.Maker()
+    maker.learn(COFFEE, learned)
+    assert maker.known(COFFEE) is learned
+    assert maker.known(OTHER) is None
+    assert decoded(maker.make(task)) == variation(source, 256, seed=3).tobytes()
+    assert maker.known(COFFEE) is learned
 
 
 @pytest.mark.parametrize("kept", [0, 5, 200, -1])
 def test_a_task_that_is_cut_off_is_none(kept):
     pipe = io.BytesIO()
-    worker.send_task(pipe, Task(COFFEE, 256, 3), known=False)
+    worker.send_task(pipe, Task(COFFEE, 256, 3))
     assert received(pipe.getvalue()[:kept]) == []
 
 
@@ -106,8 +120,8 @@ def test_a_worker_serves_until_its_input_ends():
         worker.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdout.readline() == worker.READY
-        worker.send_task(process.stdin, Task(COFFEE, 256, 4, 2), known=False)
-        worker.send_task(process.stdin, Task(COFFEE, 256, 4, 3), known=True)
+        worker.send_task(process.stdin, Task(COFFEE, 256, 4, 2))
+        worker.send_task(process.stdin, Task(COFFEE, 256, 4, 3), same=True)
         made = [worker.receive_made(process.stdout) for _ in range(2)]
         process.stdin.close()
         assert process.wait(timeout=30) == 0

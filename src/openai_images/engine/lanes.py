@@ -14,7 +14,8 @@ from concurrent.futures import Future
 from typing import IO
 
 from .errors import Canceled, EngineError
-from .task import Made, Task
+from .source import Source
+from .task import Made, Picture, Task
 from .worker import READY, Maker, WorkerFailed, command, receive_made, send_task
 
 ONE_THREAD = dict.fromkeys(
@@ -50,7 +51,7 @@ class Lane:
         self.digest = ""
         self._finish = finish
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._maker = Maker()
+        self.maker = Maker()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -84,13 +85,19 @@ class Lane:
                 job.future.set_exception(failure)
 
     def _make(self, job: Job) -> Made:
-        return self._maker.make(job.task, canceled=lambda: job.settled)
+        return self.maker.make(job.task, canceled=lambda: job.settled)
 
 
 class ProcessLane(Lane):
-    """A thread that has its jobs done by a process of its own."""
+    """A thread that has its jobs done by a process of its own.
 
-    def __init__(self, finish: Callable[[Lane, Job], bool]) -> None:
+    known: gives the analysis of a picture, if there is one already.
+    """
+
+    def __init__(
+        self, finish: Callable[[Lane, Job], bool], known: Callable[[Picture], Source | None]
+    ) -> None:
+        self._known = known
         self._process: Process | None = None
         super().__init__(finish)
 
@@ -113,7 +120,7 @@ class ProcessLane(Lane):
             if job.settled:
                 raise Canceled("Canceled before it began.")
             try:
-                return process.make(job.task)
+                return process.make(job.task, self._known)
             except WorkerFailed as error:
                 logger.warning("%s", error.trace)
                 raise
@@ -151,7 +158,7 @@ class Process:
     def __init__(self) -> None:
         self.ready = False
         self.killed = False
-        self._known = ""
+        self._last = ""
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - end() closes it
         try:
             self._process = subprocess.Popen(
@@ -166,15 +173,15 @@ class Process:
             self._complaints.close()
             raise
 
-    def make(self, task: Task) -> Made:
+    def make(self, task: Task, known: Callable[[Picture], Source | None]) -> Made:
         """Raises OSError or EOFError if the worker dies, `WorkerFailed` if the engine fails."""
         requests, answers = self._pipes()
         if not self.ready and answers.readline() != READY:
             raise EOFError
         self.ready = True
-        digest = task.picture.digest
-        send_task(requests, task, known=digest == self._known)
-        self._known = digest
+        same = task.picture.digest == self._last
+        send_task(requests, task, same=same, source=None if same else known(task.picture))
+        self._last = task.picture.digest
         return receive_made(answers)
 
     def kill(self) -> None:

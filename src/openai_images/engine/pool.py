@@ -22,6 +22,7 @@ from PIL import Image
 
 from .errors import Canceled
 from .lanes import Job, Lane, ProcessLane
+from .source import Source
 from .task import Made, Picture, Task
 from .variation import never
 
@@ -29,6 +30,8 @@ SECONDS = {256: 0.4, 512: 0.6, 1024: 1.0}
 """What a variation of a size takes, roughly, on one core."""
 START = 0.6
 """What it takes until a worker has started and looked at the picture."""
+LONG = 10.0
+"""Seconds of work for each worker from which a start is nothing, and this process makes no part."""
 POLL = 0.1
 """Seconds between two questions whether the caller has canceled."""
 
@@ -37,10 +40,11 @@ class Pool:
     """Makes variations, first come first served; safe to use from any thread.
 
     At most ``workers`` variations (None: one per core) are made at a time. A worker process starts
-    when what waits pays for its start, and stays; what does not pay is made in this process, as is
-    everything if there is but one worker or processes cannot be started. A worker that dies is
-    replaced, and what it was at is made once more. Close the pool, or use it in a `with` block; it
-    leaves no process behind, however this one ends.
+    when what waits pays for its start, and stays. Until much has been asked for, this process is
+    one of the workers, as it needs no start; it makes everything if there is but one worker or
+    processes cannot be started. A worker that dies is replaced, and what it was at is made once
+    more. Close the pool, or use it in a `with` block; it leaves no process behind, however this
+    one ends.
 
     apart: makes nothing in this process while processes can be started. For a server, which must
     stay free to answer; it calls `start` to have them ready.
@@ -53,6 +57,7 @@ class Pool:
         self._waiting: deque[Job] = deque()
         self._processes: list[Lane] = []
         self._here: Lane | None = None
+        self._asked = 0.0  # seconds of work, so far
         self._closed = False
         self._owner = os.getpid()
         atexit.register(self.close)
@@ -72,7 +77,7 @@ class Pool:
         """Starts all workers that are not there yet, without waiting for them."""
         with self._lock:
             while not self._closed and len(self._processes) < self.workers:
-                self._processes.append(ProcessLane(self._finish))
+                self._processes.append(ProcessLane(self._finish, self._known))
 
     def submit(self, task: Task) -> Future[Made]:
         """Has a variation made. Canceling the future ends it at once, begun or not.
@@ -131,6 +136,7 @@ class Pool:
             if self._closed:
                 raise RuntimeError("The pool of workers is closed.")
             self._waiting.extend(jobs)
+            self._asked += sum(SECONDS[job.task.size] for job in jobs)
             self._dispatch()
         for job in jobs:
             job.future.add_done_callback(partial(self._drop, job))
@@ -174,19 +180,29 @@ class Pool:
         busy = [lane.job.task for lane in self._lanes() if lane.job]
         if len(busy) >= self.workers:
             return None
+        is_here = self._here is not None and self._here.job is not None
+        may_be_here = not (self._apart or is_here)
         work = [*busy, *(job.task for job in self._waiting)]
-        if self._apart or pays(work, len(self._processes), self.workers):
-            self._processes.append(ProcessLane(self._finish))
+        better_here = may_be_here and self._asked <= LONG * self.workers
+        pay = self._apart or pays(work, len(self._processes) + is_here, self.workers)
+        if pay and not better_here:
+            self._processes.append(ProcessLane(self._finish, self._known))
             return self._processes[-1]
-        self._here = self._here or Lane(self._finish)
-        return None if self._here.job else self._here
+        if may_be_here:
+            self._here = self._here or Lane(self._finish)
+            return self._here
+        return None
+
+    def _known(self, picture: Picture) -> Source | None:
+        """The analysis of a picture that this process has made, or is making."""
+        return self._here.maker.known(picture) if self._here else None
 
 
 def pays(work: list[Task], ready: int, workers: int) -> bool:
     """Whether starting more workers saves time.
 
-    work: all that is not finished. ready: workers that have started; without any, this process
-    does the work.
+    work: all that is not finished. ready: workers that have started, this process among them if
+    it is at work; without any, it does the work.
     """
     seconds = sum(SECONDS[task.size] for task in work)
     alone, shared = seconds / max(1, ready), seconds / min(workers, len(work)) + START

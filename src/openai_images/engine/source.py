@@ -84,6 +84,10 @@ class Source:
         self.islands = find_islands(grounds) if self.on_plain_ground else ()
         self.keep = _importance(small, self.conspicuous + 2 * self.lettering)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Without the sizes made so far, which another thread may be adding to."""
+        return {**self.__dict__, "_scaled": {}}
+
     @property
     def side(self) -> int:
         """Pixels a side of the picture that is kept."""

@@ -1,10 +1,10 @@
 """A process that makes variations for its parent, one after the other.
 
 Started by `pool` with nothing but pipes: no fork, which threads make unsafe, and no new import of
-the parent's main module. On standard input comes, for each task, one line of JSON and the raw
-pixels of its picture unless it is that of the task before. On standard output goes `READY`, and for
-each task one line of JSON and a PNG file. When the input ends, because the parent closed it or is
-gone, the process exits at once.
+the parent's main module. On standard input comes, for each task, one line of JSON and, unless its
+picture is that of the task before, the picture's raw pixels and, where the parent has it, its
+analysis. On standard output goes `READY`, and for each task one line of JSON and a PNG file. When
+the input ends, because the parent closed it or is gone, the process exits at once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import pickle
 import queue
 import sys
 import threading
@@ -57,8 +58,21 @@ class Maker:
     """Makes variations in this process; keeps the analysis of the last picture."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._digest = ""
         self._source: Source | None = None
+
+    def learn(self, picture: Picture, source: Source) -> None:
+        """Takes over an analysis that was made elsewhere."""
+        with self._lock:
+            self._digest, self._source = picture.digest, source
+
+    def known(self, picture: Picture) -> Source | None:
+        """The analysis of a picture if it is there, or will be in a moment."""
+        if self._digest != picture.digest:
+            return None
+        with self._lock:
+            return self._source if self._digest == picture.digest else None
 
     def make(self, task: Task, canceled: Callable[[], bool] = never) -> Made:
         """Raises `Canceled`, and `EngineError` if the engine fails."""
@@ -82,35 +96,42 @@ class Maker:
         return Made(file.getvalue(), time.monotonic() - began)
 
     def _source_of(self, picture: Picture) -> Source:
-        if self._source is None or self._digest != picture.digest:
-            self._source = None  # gone before the next one is made: memory for one is enough
-            self._source = Source(picture.image())
-            self._digest = picture.digest
-        return self._source
+        with self._lock:
+            if self._source is None or self._digest != picture.digest:
+                self._source = None  # gone before the next one is made: memory for one is enough
+                self._digest = picture.digest
+                self._source = Source(picture.image())
+            return self._source
 
 
-def send_task(pipe: IO[bytes], task: Task, *, known: bool) -> None:
-    """known: whether the worker's last task was of the same picture."""
-    head = {name: value for name, value in vars(task).items() if name != "picture"}
-    picture = None if known else [task.picture.mode, task.picture.side]
-    pipe.write(json.dumps({"task": head, "picture": picture}).encode() + b"\n")
-    if not known:
-        pipe.write(task.picture.pixels)
+def send_task(
+    pipe: IO[bytes], task: Task, *, same: bool = False, source: Source | None = None
+) -> None:
+    """same: whether the worker's last task was of the same picture. source: its analysis."""
+    fields = {name: value for name, value in vars(task).items() if name != "picture"}
+    pixels = b"" if same else task.picture.pixels
+    analysis = b"" if same or source is None else pickle.dumps(source)
+    head = {"task": fields, "picture": [task.picture.mode, task.picture.side]}
+    lengths = {"pixels": len(pixels), "analysis": len(analysis)}
+    pipe.write(json.dumps(head | lengths).encode() + b"\n")
+    pipe.write(pixels)
+    pipe.write(analysis)
     pipe.flush()
 
 
-def receive_tasks(pipe: IO[bytes], tasks: queue.SimpleQueue[Task]) -> None:
-    """Takes in tasks until the pipe ends, in the middle of one or not."""
+def receive_tasks(pipe: IO[bytes], tasks: queue.SimpleQueue[tuple[Task, Source | None]]) -> None:
+    """Takes in tasks, with the analysis that came, until the pipe ends, in the middle or not."""
     picture = Picture("RGB", 1, bytes(3))
     while (line := pipe.readline()).endswith(b"\n"):
         head = json.loads(line)
-        if head["picture"]:
+        pixels, analysis = pipe.read(head["pixels"]), pipe.read(head["analysis"])
+        if (len(pixels), len(analysis)) != (head["pixels"], head["analysis"]):
+            return
+        if pixels:
             mode, side = head["picture"]
-            pixels = pipe.read(len(mode) * side**2)
-            if len(pixels) < len(mode) * side**2:
-                return
             picture = Picture(mode, side, pixels)
-        tasks.put(Task(picture, **head["task"]))
+        source = pickle.loads(analysis) if analysis else None
+        tasks.put((Task(picture, **head["task"]), source))
 
 
 def send_made(pipe: IO[bytes], made: Made) -> None:
@@ -156,13 +177,15 @@ def main(parent: int) -> None:
     os.dup2(2, 1)  # whatever a library prints must not end up among the answers
     answers.write(READY)
     answers.flush()
-    tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+    tasks: queue.SimpleQueue[tuple[Task, Source | None]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
     if os.name != "nt":
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     maker = Maker()
     while True:
-        task = tasks.get()
+        task, source = tasks.get()
+        if source:
+            maker.learn(task.picture, source)
         try:
             made = maker.make(task)
         except EngineError as error:
@@ -171,7 +194,7 @@ def main(parent: int) -> None:
             send_made(answers, made)
 
 
-def _listen(requests: IO[bytes], tasks: queue.SimpleQueue[Task]) -> None:
+def _listen(requests: IO[bytes], tasks: queue.SimpleQueue[tuple[Task, Source | None]]) -> None:
     try:
         receive_tasks(requests, tasks)
     finally:
