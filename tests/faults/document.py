@@ -1,4 +1,4 @@
-"""Write docs/faults.md from the table of faults and from what was measured.
+"""Write docs/faults-tested.md from the table of faults and from what was measured.
 
 python -m tests.faults.document
 """
@@ -16,17 +16,18 @@ from .measure import MEASURED
 from .table import CHAPTERS, FAULTS
 
 ROOT = Path(__file__).parents[2]
-DOCUMENT = ROOT / "docs" / "faults.md"
+GUIDE = ROOT / "docs" / "faults.md"
+DOCUMENT = ROOT / "docs" / "faults-tested.md"
 FUZZ = ROOT / "benchmarks" / "fuzz" / "results.json"
 # As a reader would meet them.
 NAMES = {"{address}": "service:8080", "{port}": "8080", "{folder}": "/etc/pki"}
 LONGEST_CELL = 400
 
 INTRODUCTION = """\
-# What can go wrong, and what comes of it
+# Faults that are tried, and what comes of them
 
-This page is made from the tests: `python -m tests.faults.document` writes it, and a test fails
-when it is out of date. Each of the {count} faults below is served over real sockets by
+For people whose call just failed there is [a shorter page](faults.md). This one is made from the
+tests: `python -m tests.faults.document` writes it, and a test fails when it is out of date. Each of the {count} faults below is served over real sockets by
 `tests/faults/server.py`, and one parametrised test (`tests/faults/test_faults.py`) makes the call
 through the package's public interface and checks the result or the whole text of the error, the
 number of calls, that it ends in time, that no thread is left running, and that a marked API key

@@ -1,4 +1,4 @@
-"""Measure memory and time of hostile bodies and pictures; docs/faults.md shows the result.
+"""Measure memory and time of hostile bodies and pictures; docs/faults-tested.md shows the result.
 
 python -m tests.faults.measure
 """

@@ -1,4 +1,4 @@
-"""All faults, by chapter of docs/faults.md."""
+"""All faults, by chapter of docs/faults-tested.md."""
 
 from __future__ import annotations
 
