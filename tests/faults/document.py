@@ -27,12 +27,13 @@ INTRODUCTION = """\
 # Faults that are tried, and what comes of them
 
 For people whose call just failed there is [a shorter page](faults.md). This one is made from the
-tests: `python -m tests.faults.document` writes it, and a test fails when it is out of date. Each of the {count} faults below is served over real sockets by
-`tests/faults/server.py`, and one parametrised test (`tests/faults/test_faults.py`) makes the call
-through the package's public interface and checks the result or the whole text of the error, the
-number of calls, that it ends in time, that no thread is left running, and that a marked API key
-appears nowhere in messages, exceptions and their causes, the package's variables, logs of every
-level, and answers, whether plain, percent-encoded or in base64.
+tests: `python -m tests.faults.document` writes it, and a test fails when it is out of date. Each
+of the {count} faults below is served over real sockets by `tests/faults/server.py`, and one
+parametrised test (`tests/faults/test_faults.py`) makes the call through the package's public
+interface and checks the result or the whole text of the error, the number of calls, that it ends
+in time, that no thread is left running, and that a marked API key appears nowhere in messages,
+exceptions and their causes, the package's variables, logs of every level, and answers, whether
+plain, percent-encoded or in base64.
 
 **What is sent again.** A call is repeated only where it cannot have been billed: when it did not
 leave this machine, on 408, 409 and 429, on 503 with `retry-after`, and where the service says

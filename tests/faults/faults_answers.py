@@ -117,11 +117,11 @@ ANSWER_FAULTS = (
     ),
     _bad(
         "letter bomb",
-        "200 with one rare letter before a million others",
+        "200 with one rare letter before three million others",
         "The service reported success (HTTP 200), but its answer is not JSON "
-        "(application/octet-stream, 1000040 bytes). Check that the base URL is the address of an "
+        "(application/octet-stream, 3000040 bytes). Check that the base URL is the address of an "
         "images API.",
-        b'{"data": [{"b64_json": "\\ud83d\\ude00' + b"A" * 1_000_000 + b'"}]}',
+        b'{"data": [{"b64_json": "\\ud83d\\ude00' + b"A" * 3_000_000 + b'"}]}',
     ),
     Fault(
         "created missing",
