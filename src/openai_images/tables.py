@@ -8,7 +8,6 @@ row of its first image, so that the sum of a column is right.
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
 import pyarrow as pa
@@ -127,19 +126,8 @@ def _structured_row(answer: ImagesResponse) -> dict[str, Any]:
         "Output Format": answer.output_format,
         "Size": answer.size,
         "Quality": answer.quality,
-        "Usage": None if answer.usage is None else json.dumps(_finite(answer.usage)),
+        "Usage": None if answer.usage is None else json.dumps(answer.usage),
     }
-
-
-def _finite(value: Any) -> Any:
-    """`value` with null for each number that JSON has no word for."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _finite(item) for name, item in value.items()}
-    return value
 
 
 def _raw_row(response: ApiResponse) -> dict[str, Any]:
