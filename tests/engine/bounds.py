@@ -53,7 +53,8 @@ BOUNDS = (
     Bound("sharpness", _mean(measures.sharpness), ALL, least=0.8, most=1.25),
     Bound("similarity", _mean(measures.similarity), ("astronaut", "coffee", "rocket"), least=0.7),
     Bound("realism", _mean(measures.realism), ("chelsea",), most=0.65),
-    Bound("relocated", _mean(_relocated), ("chelsea",), least=0.015),
+    # A face may not be taken apart: 0.009 is what fur alone allows. Tricks reach 0.001 at most.
+    Bound("relocated", _mean(_relocated), ("chelsea",), least=0.005),
     Bound("relocated", _mean(_relocated), ("brick",), least=0.05),
     Bound("rearranged", _mean(_rearranged), ("gravel", "hubble_deep_field"), least=0.7),
 )
