@@ -29,7 +29,7 @@ from .patchsearch import PatchSearch, touching
 SIZES = (20, 30, 44)
 """Pixels a side of the levels: a patch of 7 spans a third, a fourth and a sixth of the picture."""
 ROUNDS = 2
-"""Of search and vote on each level; a third changes under a tenth of the patches."""
+"""Of search and vote on each level."""
 WAVES = 4
 """Waves that make up the displacement along an axis."""
 FREQUENCY = 1.0
@@ -61,7 +61,7 @@ class Disorder:
 
     @classmethod
     def of(cls, strength: float) -> Disorder:
-        """At strength 0.5 what was found by eye, on 18 pictures, to move most without harm."""
+        """Set by eye, to move as much as does no harm."""
         return cls(1.0 * strength, 0.25 * strength, 2.0 * strength, 0.25 + 0.2 * strength)
 
 
