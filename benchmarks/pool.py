@@ -20,14 +20,14 @@ from pathlib import Path
 from pictures import PICTURES
 from PIL import Image, ImageOps
 
-from openai_images.engine import MOST_USED, Picture, Pool, Task
+from openai_images.engine import MOST_USED, Pool, Square, Task
 
 
-def cropped(image: Image.Image, side: int, count: int) -> Iterator[Picture]:
+def cropped(image: Image.Image, side: int, count: int) -> Iterator[Square]:
     """As many different squares of an image."""
     for step in range(count):
         shifted = image.crop((step % 20, step // 20, image.width, image.height))
-        yield Picture.of(ImageOps.fit(shifted, (side, side)))
+        yield Square.of(ImageOps.fit(shifted, (side, side)))
 
 
 def children() -> set[int]:
@@ -74,13 +74,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     image = next(picture for picture in PICTURES if picture.name == "astronaut").square()
-    eight = [Task(Picture.of(image), 1024, 1, index) for index in range(8)]
+    eight = [Task(Square.of(image), 1024, 1, index) for index in range(8)]
     compare("8 variations of one picture at 1024", eight, options.workers, options.rounds)
     many = [Task(picture, 512, 1) for picture in cropped(image, 512, options.pictures)]
     compare(f"{len(many)} pictures at 512", many, options.workers, options.rounds)
     noise = Image.effect_noise((MOST_USED, MOST_USED), 90).convert("RGBA")
     noise.putalpha(Image.effect_noise(noise.size, 90))
-    large = [Task(Picture.of(noise), 1024, 1, index) for index in range(4)]
+    large = [Task(Square.of(noise), 1024, 1, index) for index in range(4)]
     compare("4 variations of the largest picture", large, options.workers, 1)
 
 

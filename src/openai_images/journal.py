@@ -34,7 +34,7 @@ from .response import ApiResponse
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["Call", "Journal", "SqliteJournal", "State", "fingerprint", "question"]
+__all__ = ["Entry", "Journal", "SqliteJournal", "State", "fingerprint", "question"]
 
 _VERSION = 1
 _SCHEMA = """
@@ -80,7 +80,7 @@ class State(str, Enum):
 
 
 @dataclass(frozen=True)
-class Call:
+class Entry:
     """A call by its key, and how far an earlier run has come with it."""
 
     question: str
@@ -91,24 +91,24 @@ class Call:
 class Journal(Protocol):
     """Keeps calls and answers; may be used by many threads."""
 
-    def claim(self, question: str) -> Call:
+    def claim(self, question: str) -> Entry:
         """The next call of this run that asks `question`; no two claims get the same."""
 
-    def sent(self, call: Call) -> None:
+    def sent(self, call: Entry) -> None:
         """Keep that `call` leaves now; returns when that is safe.
 
         Raises:
             NotSent: it cannot be kept, so the call must not be made.
         """
 
-    def done(self, call: Call, answer: ApiResponse) -> None:
+    def done(self, call: Entry, answer: ApiResponse) -> None:
         """Keep the answer; returns when it is safe. Where it cannot be kept, the next call is
         not sent: this one has been paid for, and goes on to its reader."""
 
-    def failed(self, call: Call) -> None:
+    def failed(self, call: Entry) -> None:
         """Keep that the call failed and was not billed."""
 
-    def answer(self, call: Call) -> ApiResponse:
+    def answer(self, call: Entry) -> ApiResponse:
         """The answer of a call that is done."""
 
     def keep_fetched(self, url: str, content: bytes) -> None:
@@ -198,12 +198,12 @@ class SqliteJournal:
         except (OSError, sqlite3.Error) as error:
             raise _cannot_be_written(parent, error) from None
 
-    def claim(self, question: str) -> Call:
+    def claim(self, question: str) -> Entry:
         with self._lock:
             occurrence = self._claims[question]
             self._claims[question] += 1
             row = self._database.execute(_READ, (question, occurrence)).fetchone()
-        call = Call(question, occurrence, State(row[0]) if row else State.TODO)
+        call = Entry(question, occurrence, State(row[0]) if row else State.TODO)
         # The answer may be on the disk while a power failure took the index's last words.
         if call.state is State.SENT and self._path(call).exists():
             return dataclasses.replace(call, state=State.DONE)
@@ -211,7 +211,7 @@ class SqliteJournal:
             return dataclasses.replace(call, state=State.SENT)
         return call
 
-    def sent(self, call: Call) -> None:
+    def sent(self, call: Entry) -> None:
         if self._broken is not None:
             raise _cannot_be_written(self.folder, self._broken)
         self._check_room()
@@ -220,17 +220,17 @@ class SqliteJournal:
         except sqlite3.Error as error:
             raise _cannot_be_written(self.folder, error) from None
 
-    def done(self, call: Call, answer: ApiResponse) -> None:
+    def done(self, call: Entry, answer: ApiResponse) -> None:
         kept = {name: value for name, value in answer.headers.items() if name in _HEADERS}
         head = json.dumps({"status": answer.status, "headers": kept}).encode()
         self._keep(self._path(call), head + b"\n" + answer.body)
         if self._broken is None:
             self._note(call, State.DONE)
 
-    def failed(self, call: Call) -> None:
+    def failed(self, call: Entry) -> None:
         self._note(call, State.FAILED)
 
-    def answer(self, call: Call) -> ApiResponse:
+    def answer(self, call: Entry) -> ApiResponse:
         head, _, body = self._path(call).read_bytes().partition(b"\n")
         values = json.loads(head)
         return ApiResponse(values["status"], values["headers"], body)
@@ -310,7 +310,7 @@ class SqliteJournal:
         with self._lock:
             self._bytes += len(content)
 
-    def _note(self, call: Call, state: State) -> None:
+    def _note(self, call: Entry, state: State) -> None:
         """Write what may get lost: a call that stays sent is only treated more carefully."""
         try:
             with self._lock:
@@ -319,7 +319,7 @@ class SqliteJournal:
         except sqlite3.Error as error:
             self._broken = error
 
-    def _write_through(self, call: Call, state: State) -> None:
+    def _write_through(self, call: Entry, state: State) -> None:
         """Write what must survive a power failure.
 
         The disk takes milliseconds for that, so whoever comes to it first writes for all who wait.
@@ -357,7 +357,7 @@ class SqliteJournal:
                 f"{self._max_bytes / 2**30:,.0f} GiB: run the rest as a table of its own."
             )
 
-    def _path(self, call: Call) -> Path:
+    def _path(self, call: Entry) -> Path:
         return self._answers / call.question[:2] / f"{call.question}-{call.occurrence}"
 
     def _path_of_fetched(self, url: str) -> Path:
@@ -374,7 +374,7 @@ class _Waiting:
     error: Exception | None = None
 
 
-def _row(call: Call, state: State) -> tuple[str, int, str, int]:
+def _row(call: Entry, state: State) -> tuple[str, int, str, int]:
     return call.question, call.occurrence, state.value, int(time.time())
 
 

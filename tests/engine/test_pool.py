@@ -20,11 +20,11 @@ from PIL import Image
 from openai_images.engine import (
     Canceled,
     EngineError,
-    Picture,
     Pool,
     Source,
+    Square,
     Task,
-    lanes,
+    pool_threads,
     variation,
     variations,
     worker,
@@ -36,7 +36,7 @@ from .pictures import photograph, sticker
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 PATIENCE = 30.0
-COFFEE = Picture.of(photograph("coffee"))
+COFFEE = Square.of(photograph("coffee"))
 
 
 def task(index=0, size=256, picture=COFFEE):
@@ -103,7 +103,7 @@ def test_workers_make_what_this_process_makes_in_the_order_of_the_tasks(nothing_
 def test_many_pictures_one_variation_each_take_one_process_a_core(nothing_left, monkeypatch):
     monkeypatch.setattr(pool_module, "LONG", 1.0)
     begun = set()
-    pictures = [Picture.of(photograph("coffee", side)) for side in range(64, 74)]
+    pictures = [Square.of(photograph("coffee", side)) for side in range(64, 74)]
     with Pool(2) as pool, ThreadPoolExecutor(8) as callers:
         for future in as_completed(
             [callers.submit(lambda p: pool.submit(task(picture=p)).result(), p) for p in pictures]
@@ -182,11 +182,11 @@ def test_a_task_that_kills_its_worker_twice_fails_and_harms_no_other(
 ):
     dies = [sys.executable, "-c", "print('ready', flush=True); input(); raise IndexError"]
     with Pool(1, apart=True) as pool:
-        monkeypatch.setattr(lanes, "command", lambda: dies)
+        monkeypatch.setattr(pool_threads, "command", lambda: dies)
         with pytest.raises(EngineError, match="Two worker processes ended") as failed:
             pool.submit(task()).result(PATIENCE)
         assert "IndexError" in str(failed.value)
-        monkeypatch.setattr(lanes, "command", worker.command)
+        monkeypatch.setattr(pool_threads, "command", worker.command)
         assert pool.submit(task()).result(PATIENCE).png == pngs[0]
 
 
@@ -201,7 +201,7 @@ def test_a_task_that_kills_its_worker_twice_fails_and_harms_no_other(
 def test_without_processes_this_one_does_the_work(
     nothing_left, monkeypatch, pngs, caplog, command, words
 ):
-    monkeypatch.setattr(lanes, "command", lambda: command)
+    monkeypatch.setattr(pool_threads, "command", lambda: command)
     with Pool(2, apart=True) as pool:
         assert [made.png for made in pool.make(map(task, range(2)))] == pngs[:2]
     assert words in caplog.text
@@ -221,7 +221,7 @@ def test_a_failure_of_the_engine_reaches_the_caller_and_spares_the_worker(
         "main(parent)",
     )
     command = [broken if part == worker.BOOTSTRAP else part for part in worker.command()]
-    monkeypatch.setattr(lanes, "command", lambda: command)
+    monkeypatch.setattr(pool_threads, "command", lambda: command)
     with Pool(1, apart=True) as pool:
         futures = [pool.submit(task(index)) for index in range(3)]
         with pytest.raises(EngineError, match="The engine failed: IndexError: out of bounds"):
@@ -324,9 +324,9 @@ def test_workers_do_not_outlive_their_parent(end, fork):
     """However it ends, and even if a fork of it that lives on holds the pipes open."""
     program = (
         "import os, sys, time\n"
-        "from openai_images.engine import Picture, Pool, Task\n"
+        "from openai_images.engine import Square, Pool, Task\n"
         "pool = Pool(2, apart=True)\n"
-        "tasks = [Task(Picture('RGB', 64, bytes(3 * 64**2)), 1024, 1, i) for i in range(90)]\n"
+        "tasks = [Task(Square('RGB', 64, bytes(3 * 64**2)), 1024, 1, i) for i in range(90)]\n"
         "futures = [pool.submit(task) for task in tasks]\n"
         "futures[0].result()\n"
         f"fork = {fork} and os.fork()\n"
@@ -353,7 +353,7 @@ def test_workers_do_not_outlive_their_parent(end, fork):
 
 @LINUX
 def test_callers_at_once_do_not_mix(nothing_left):
-    pictures = [Picture.of(photograph(name)) for name in ("coffee", "chelsea")]
+    pictures = [Square.of(photograph(name)) for name in ("coffee", "chelsea")]
     maker = worker.Maker()
     tasks = [task(index, picture=picture) for index in range(2) for picture in pictures]
     expected = [maker.make(one).png for one in tasks]
@@ -380,7 +380,7 @@ def test_variations_are_those_of_variation():
 
 def test_transparency_passes_through_workers():
     with Pool(1, apart=True) as pool:
-        (made,) = pool.make([task(picture=Picture.of(sticker()))])
+        (made,) = pool.make([task(picture=Square.of(sticker()))])
     assert Image.open(io.BytesIO(made.png)).mode == "RGBA"
 
 

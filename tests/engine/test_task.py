@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from openai_images.engine import MOST_USED, EngineError, Picture, Task
+from openai_images.engine import MOST_USED, EngineError, Square, Task
 
 from .pictures import photograph, sticker
 
-PICTURE = Picture("RGB", 2, bytes(12))
+PICTURE = Square("RGB", 2, bytes(12))
 
 
 @pytest.mark.parametrize(
@@ -21,19 +21,19 @@ PICTURE = Picture("RGB", 2, bytes(12))
     ],
 )
 def test_a_picture_is_the_middle_square_in_the_engines_range(image, mode, side):
-    picture = Picture.of(image)
+    picture = Square.of(image)
     assert (picture.mode, picture.side) == (mode, side)
     assert picture.image().size == (side, side)
 
 
 def test_a_square_keeps_its_pixels():
     image = photograph("coffee")
-    assert np.array_equal(Picture.of(image).image(), image)
+    assert np.array_equal(Square.of(image).image(), image)
 
 
 def test_a_picture_without_pixels_is_refused():
     with pytest.raises(EngineError, match="no pixels"):
-        Picture.of(Image.new("RGB", (0, 0)))
+        Square.of(Image.new("RGB", (0, 0)))
 
 
 @pytest.mark.parametrize(
@@ -47,17 +47,17 @@ def test_a_picture_without_pixels_is_refused():
 )
 def test_what_does_not_fit_together_is_refused(mode, side, length, words):
     with pytest.raises(ValueError, match=words):
-        Picture(mode, side, bytes(length))
+        Square(mode, side, bytes(length))
 
 
 def test_the_digest_tells_pictures_apart():
-    others = [Picture("RGB", 2, bytes(11) + b"\1"), Picture("RGBA", 2, bytes(16))]
-    assert Picture("RGB", 2, bytes(12)).digest == PICTURE.digest
+    others = [Square("RGB", 2, bytes(11) + b"\1"), Square("RGBA", 2, bytes(16))]
+    assert Square("RGB", 2, bytes(12)).digest == PICTURE.digest
     assert len({PICTURE.digest, *(other.digest for other in others)}) == 3
 
 
 def test_the_pixels_are_not_shown():
-    assert len(repr(Task(Picture.of(photograph("coffee")), 256, 1))) < 200
+    assert len(repr(Task(Square.of(photograph("coffee")), 256, 1))) < 200
 
 
 @pytest.mark.parametrize(

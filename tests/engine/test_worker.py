@@ -12,8 +12,8 @@ from openai_images.engine import (
     Canceled,
     EngineError,
     Made,
-    Picture,
     Source,
+    Square,
     Task,
     variation,
     worker,
@@ -21,8 +21,8 @@ from openai_images.engine import (
 
 from .pictures import photograph
 
-COFFEE = Picture.of(photograph("coffee"))
-OTHER = Picture("RGBA", 2, bytes(range(16)))
+COFFEE = Square.of(photograph("coffee"))
+OTHER = Square("RGBA", 2, bytes(range(16)))
 
 
 def decoded(made):
@@ -99,7 +99,7 @@ def test_an_answer_that_is_cut_off_is_the_end(kept):
 def test_a_maker_makes_what_variation_makes_of_one_picture_after_the_other():
     maker = worker.Maker()
     for name in ("coffee", "chelsea"):
-        picture, source = Picture.of(photograph(name)), Source(photograph(name))
+        picture, source = Square.of(photograph(name)), Source(photograph(name))
         made = maker.make(Task(picture, 256, 4, 2, 0.3, mirror=False))
         image = variation(source, 256, seed=4, index=2, strength=0.3, mirror=False)
         assert decoded(made) == image.tobytes()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from openai_images.engine import MOST_USED, Picture
+from openai_images.engine import MOST_USED, Square
 from openai_images.errors import InvalidPicture
 from openai_images.server.form import FormFile
 from openai_images.server.picture import read_picture
 
 
-def read(content: bytes, crop: bool, max_pixels: int = 10_000) -> Picture:
+def read(content: bytes, crop: bool, max_pixels: int = 10_000) -> Square:
     return read_picture(FormFile("cat", content), max_pixels, crop=crop)
 
 

@@ -7,7 +7,7 @@ and a `Pool` makes the variations of many callers on all cores.
 from .errors import Canceled, EngineError
 from .pool import Pool, variations
 from .source import MOST_USED, Source
-from .task import Made, Picture, Task
+from .task import Made, Square, Task
 from .variation import SIZES, variation
 
 __all__ = [
@@ -16,9 +16,9 @@ __all__ = [
     "Canceled",
     "EngineError",
     "Made",
-    "Picture",
     "Pool",
     "Source",
+    "Square",
     "Task",
     "variation",
     "variations",

@@ -21,9 +21,9 @@ from types import TracebackType
 from PIL import Image
 
 from .errors import Canceled
-from .lanes import Job, Lane, ProcessLane
+from .pool_threads import Job, PoolThread, ProcessThread
 from .source import Source
-from .task import Made, Picture, Task
+from .task import Made, Square, Task
 from .variation import never
 
 SECONDS = {256: 0.4, 512: 0.6, 1024: 1.0}
@@ -55,8 +55,8 @@ class Pool:
         self._apart = apart
         self._lock = threading.Lock()
         self._waiting: deque[Job] = deque()
-        self._processes: list[Lane] = []
-        self._here: Lane | None = None
+        self._processes: list[PoolThread] = []
+        self._here: PoolThread | None = None
         self._asked = 0.0  # seconds of work, so far
         self._closed = False
         self._owner = os.getpid()
@@ -77,7 +77,7 @@ class Pool:
         """Starts all workers that are not there yet, without waiting for them."""
         with self._lock:
             while not self._closed and len(self._processes) < self.workers:
-                self._processes.append(ProcessLane(self._finish, self._known))
+                self._processes.append(ProcessThread(self._finish, self._known))
 
     def submit(self, task: Task) -> Future[Made]:
         """Has a variation made. Canceling the future ends it at once, begun or not.
@@ -118,15 +118,15 @@ class Pool:
         atexit.unregister(self.close)
         with self._lock:
             self._closed = True
-            lanes = self._lanes()
-            jobs = [*self._waiting, *(lane.job for lane in lanes if lane.job)]
+            threads = self._threads()
+            jobs = [*self._waiting, *(thread.job for thread in threads if thread.job)]
             self._waiting.clear()
         for job in jobs:
             job.future.cancel()
-        for lane in lanes:
-            lane.end()
+        for thread in threads:
+            thread.end()
 
-    def _lanes(self) -> list[Lane]:
+    def _threads(self) -> list[PoolThread]:
         return self._processes + ([self._here] if self._here else [])
 
     def _submit(self, tasks: Iterable[Task]) -> list[Future[Made]]:
@@ -150,14 +150,14 @@ class Pool:
             job.settle()
             with contextlib.suppress(ValueError):
                 self._waiting.remove(job)
-            for lane in self._lanes():
-                if lane.job is job:
-                    lane.abort()
+            for thread in self._threads():
+                if thread.job is job:
+                    thread.abort()
 
-    def _finish(self, lane: Lane, job: Job) -> bool:
-        """Frees a lane; whether anybody still waits for what it made."""
+    def _finish(self, thread: PoolThread, job: Job) -> bool:
+        """Frees a thread; whether anybody still waits for what it made."""
         with self._lock:
-            lane.job = None
+            thread.job = None
             wanted = not job.settled and job.settle()
             if not self._closed:
                 self._dispatch()
@@ -166,18 +166,18 @@ class Pool:
     def _dispatch(self) -> None:
         """Gives what waits to whoever is free. Needs the lock."""
         while self._waiting:
-            lane = self._free_lane(self._waiting[0].task)
-            if lane is None:
+            thread = self._free_thread(self._waiting[0].task)
+            if thread is None:
                 return
-            lane.take(self._waiting.popleft())
+            thread.take(self._waiting.popleft())
 
-    def _free_lane(self, task: Task) -> Lane | None:
+    def _free_thread(self, task: Task) -> PoolThread | None:
         """Who makes the next task: a worker that is free, best one that knows the picture; or a
         new one, if it pays; or this process."""
-        idle = [lane for lane in self._processes if not lane.job]
+        idle = [thread for thread in self._processes if not thread.job]
         if idle:
-            return max(idle, key=lambda lane: lane.digest == task.picture.digest)
-        busy = [lane.job.task for lane in self._lanes() if lane.job]
+            return max(idle, key=lambda thread: thread.digest == task.picture.digest)
+        busy = [thread.job.task for thread in self._threads() if thread.job]
         if len(busy) >= self.workers:
             return None
         is_here = self._here is not None and self._here.job is not None
@@ -186,14 +186,14 @@ class Pool:
         better_here = may_be_here and self._asked <= LONG * self.workers
         pay = self._apart or pays(work, len(self._processes) + is_here, self.workers)
         if pay and not better_here:
-            self._processes.append(ProcessLane(self._finish, self._known))
+            self._processes.append(ProcessThread(self._finish, self._known))
             return self._processes[-1]
         if may_be_here:
-            self._here = self._here or Lane(self._finish)
+            self._here = self._here or PoolThread(self._finish)
             return self._here
         return None
 
-    def _known(self, picture: Picture) -> Source | None:
+    def _known(self, picture: Square) -> Source | None:
         """The analysis of a picture that this process has made, or is making."""
         return self._here.maker.known(picture) if self._here else None
 
@@ -229,7 +229,7 @@ def variations(
     """
     if n < 1:
         raise ValueError(f"n is {n}; it must be at least 1.")
-    picture = Picture.of(image)
+    picture = Square.of(image)
     tasks = [Task(picture, size, seed, index, strength, mirror) for index in range(n)]
     return _made(tasks, workers, canceled)
 

@@ -15,7 +15,7 @@ from .variation import check
 
 
 @dataclass(frozen=True)
-class Picture:
+class Square:
     """The square that variations are made of.
 
     mode: RGB or RGBA. side: pixels a side, at most `MOST_USED`. pixels: side x side values of the
@@ -37,7 +37,7 @@ class Picture:
             raise ValueError(f"The picture has {len(self.pixels)} bytes; it must have {wanted}.")
 
     @classmethod
-    def of(cls, image: Image.Image) -> Picture:
+    def of(cls, image: Image.Image) -> Square:
         """The middle square of any picture that Pillow opens, as `Source` takes it.
 
         Raises `EngineError` for a picture without pixels.
@@ -58,7 +58,7 @@ class Picture:
 class Task:
     """One variation; see `variation` for the fields. Raises ValueError for one out of range."""
 
-    picture: Picture
+    picture: Square
     size: int
     seed: int
     index: int = 0

@@ -24,7 +24,7 @@ from typing import IO
 
 from .errors import EngineError
 from .source import Source
-from .task import Made, Picture, Task
+from .task import Made, Square, Task
 from .variation import never, variation
 
 PNG_LEVEL = 4
@@ -62,12 +62,12 @@ class Maker:
         self._digest = ""
         self._source: Source | None = None
 
-    def learn(self, picture: Picture, source: Source) -> None:
+    def learn(self, picture: Square, source: Source) -> None:
         """Takes over an analysis that was made elsewhere."""
         with self._lock:
             self._digest, self._source = picture.digest, source
 
-    def known(self, picture: Picture) -> Source | None:
+    def known(self, picture: Square) -> Source | None:
         """The analysis of a picture if it is there, or will be in a moment."""
         if self._digest != picture.digest:
             return None
@@ -95,7 +95,7 @@ class Maker:
             raise EngineError(f"The engine failed: {type(error).__name__}: {error}") from error
         return Made(file.getvalue(), time.monotonic() - began)
 
-    def _source_of(self, picture: Picture) -> Source:
+    def _source_of(self, picture: Square) -> Source:
         with self._lock:
             if self._source is None or self._digest != picture.digest:
                 self._source = None  # gone before the next one is made: memory for one is enough
@@ -121,7 +121,7 @@ def send_task(
 
 def receive_tasks(pipe: IO[bytes], tasks: queue.SimpleQueue[tuple[Task, Source | None]]) -> None:
     """Takes in tasks, with the analysis that came, until the pipe ends, in the middle or not."""
-    picture = Picture("RGB", 1, bytes(3))
+    picture = Square("RGB", 1, bytes(3))
     while (line := pipe.readline()).endswith(b"\n"):
         head = json.loads(line)
         pixels, analysis = pipe.read(head["pixels"]), pipe.read(head["analysis"])
@@ -129,7 +129,7 @@ def receive_tasks(pipe: IO[bytes], tasks: queue.SimpleQueue[tuple[Task, Source |
             return
         if pixels:
             mode, side = head["picture"]
-            picture = Picture(mode, side, pixels)
+            picture = Square(mode, side, pixels)
         source = pickle.loads(analysis) if analysis else None
         tasks.put((Task(picture, **head["task"]), source))
 

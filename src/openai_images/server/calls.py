@@ -61,7 +61,7 @@ class Call:
     strength: float
     note: str = ""
 
-    def tasks(self, picture: engine.Picture) -> list[engine.Task]:
+    def tasks(self, picture: engine.Square) -> list[engine.Task]:
         """One task for each result."""
         indices = range(self.index, self.index + self.n)
         return [

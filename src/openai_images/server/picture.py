@@ -13,7 +13,7 @@ EDIT_FORMATS = ("PNG", "JPEG", "WEBP")
 """What OpenAI's edits call takes."""
 
 
-def read_picture(file: FormFile, max_pixels: int, *, crop: bool) -> engine.Picture:
+def read_picture(file: FormFile, max_pixels: int, *, crop: bool) -> engine.Square:
     """Decode a picture, no larger than the engine has a use for.
 
     Args:
@@ -35,4 +35,4 @@ def read_picture(file: FormFile, max_pixels: int, *, crop: bool) -> engine.Pictu
         image = open_small(file.content, file.name, engine.MOST_USED, square=True)
     else:
         image = open_for_variation(file.content, file.name, engine.MOST_USED)
-    return engine.Picture.of(image)
+    return engine.Square.of(image)

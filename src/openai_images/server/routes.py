@@ -143,7 +143,7 @@ class Api:
                 for one in making:
                     one.cancel()
 
-    async def _picture(self, call: Call) -> engine.Picture:
+    async def _picture(self, call: Call) -> engine.Square:
         read = partial(read_picture, call.picture, self._settings.limits.pixels, crop=call.crop)
         try:
             return await anyio.to_thread.run_sync(read, limiter=self._decoders)

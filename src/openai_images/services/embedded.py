@@ -83,7 +83,7 @@ class EmbeddedService(ImageService):
     ) -> Iterator[bytes]:
         """The variations as PNG files, in order; tells the watch after each."""
         image = open_for_variation(request.image, request.image_name, engine.MOST_USED)
-        picture = engine.Picture.of(image)
+        picture = engine.Square.of(image)
         tasks = [
             engine.Task(picture, request.pixels, seed, index, options.strength, options.mirror)
             for index in range(request.count)

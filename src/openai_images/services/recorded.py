@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..connection import Connection, ServiceKind
 from ..errors import ImagesError, NotSent, ServiceError, UnknownOutcome
-from ..journal import Call, Journal, State, question
+from ..journal import Entry, Journal, State, question
 from ..models import Model
 from ..request import VariationRequest
 from ..response import ApiResponse
@@ -131,7 +131,7 @@ class RecordedService(ImageService):
 class _Sending:
     """The watch of one call; it writes down that the call leaves."""
 
-    def __init__(self, watch: Watch, call: Call, journal: Journal) -> None:
+    def __init__(self, watch: Watch, call: Entry, journal: Journal) -> None:
         self.call = call
         self.has_sent = False
         self._journal = journal

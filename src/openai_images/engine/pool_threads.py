@@ -1,4 +1,4 @@
-"""The hands of a pool: each does one job after another, in this process or in one of its own."""
+"""The threads of a pool: each does one job after another, in this process or in one of its own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import IO
 
 from .errors import Canceled, EngineError
 from .source import Source
-from .task import Made, Picture, Task
+from .task import Made, Square, Task
 from .worker import READY, Maker, WorkerFailed, command, receive_made, send_task
 
 ONE_THREAD = dict.fromkeys(
@@ -40,13 +40,13 @@ class Job:
         return self.future.set_running_or_notify_cancel()
 
 
-class Lane:
+class PoolThread:
     """A thread that does one job after the other, in this process.
 
     job: what it is at, None if it is free. digest: of the last picture.
     """
 
-    def __init__(self, finish: Callable[[Lane, Job], bool]) -> None:
+    def __init__(self, finish: Callable[[PoolThread, Job], bool]) -> None:
         self.job: Job | None = None
         self.digest = ""
         self._finish = finish
@@ -88,14 +88,14 @@ class Lane:
         return self.maker.make(job.task, canceled=lambda: job.settled)
 
 
-class ProcessLane(Lane):
+class ProcessThread(PoolThread):
     """A thread that has its jobs done by a process of its own.
 
     known: gives the analysis of a picture, if there is one already.
     """
 
     def __init__(
-        self, finish: Callable[[Lane, Job], bool], known: Callable[[Picture], Source | None]
+        self, finish: Callable[[PoolThread, Job], bool], known: Callable[[Square], Source | None]
     ) -> None:
         self._known = known
         self._process: Process | None = None
@@ -173,7 +173,7 @@ class Process:
             self._complaints.close()
             raise
 
-    def make(self, task: Task, known: Callable[[Picture], Source | None]) -> Made:
+    def make(self, task: Task, known: Callable[[Square], Source | None]) -> Made:
         """Raises OSError or EOFError if the worker dies, `WorkerFailed` if the engine fails."""
         requests, answers = self._pipes()
         if not self.ready and answers.readline() != READY:
