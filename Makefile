@@ -14,7 +14,7 @@ test: .venv/ready-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --cov --cov-report=term -rs $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term -rs $(PYTEST_FLAGS)
 
 format: .venv/ready-test
 	$(BIN)/ruff check --fix .

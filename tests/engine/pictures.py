@@ -22,7 +22,7 @@ def photograph(name, side=256):
 @cache
 def batch(name, seed=1):
     """Four variations of a photograph, 256 pixels, strength 0.5."""
-    return tuple(variations(photograph(name, 512), n=4, size=256, seed=seed))
+    return tuple(variations(photograph(name, 512), n=4, size=256, seed=seed, workers=1))
 
 
 @cache
