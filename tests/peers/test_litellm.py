@@ -39,16 +39,21 @@ def edits(litellm):
     }
 
 
-@pytest.mark.parametrize("response_format", ["url", "b64_json"])
-def test_the_pass_through_gives_the_table_that_the_server_itself_gives(
-    run, engine, through, response_format
-):
-    options = IMAGES | {"set_response_format": True, "response_format": response_format}
+def test_the_pass_through_gives_the_table_that_the_server_itself_gives(run, engine, through):
+    options = IMAGES | {"set_response_format": True, "response_format": "b64_json"}
     direct = run({"base_url": f"{engine}/v1", "credentials": "engine"}, **options)
     passed = run(through, **options)
     assert [row["Width"] for row in rows(passed)] == [256, 256]
     assert rows(passed) == rows(direct)
     assert passed.warnings == direct.warnings == ()
+
+
+def test_addresses_on_a_server_that_nobody_named_are_kept_and_not_fetched(run, engine, through):
+    result = run(through, **IMAGES | {"set_response_format": True, "response_format": "url"})
+    table = result.outputs[0].to_pandas()
+    assert all(url.startswith(engine) for url in table["URL"])
+    assert table["Image"].isna().all()
+    assert "is not fetched" in result.warnings[-1]
 
 
 @pytest.mark.parametrize("image_field", ["image", "image[]"])
@@ -91,7 +96,7 @@ def test_the_proxys_errors_are_one_readable_sentence(run, edits, change, said):
 
 
 def test_an_error_of_the_server_behind_the_proxy_is_read_out_of_the_proxys(run, edits):
-    with pytest.raises(NodeFailed, match="strength") as failure:
+    with pytest.raises(NodeFailed, match="Strength is 9") as failure:
         run(edits, extra_fields="strength=9")
     assert "{" not in failure.value.message
 
