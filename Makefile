@@ -4,7 +4,7 @@ BIN := .venv/bin
 # What CI adds so that nothing may be left out: `make test PYTEST_FLAGS=--nothing-left-out`.
 PYTEST_FLAGS ?=
 
-.PHONY: demo test format clean
+.PHONY: demo test format screenshots clean
 
 demo: .venv/ready-demo
 	$(BIN)/knime-headless run demos/variations.yml
@@ -19,6 +19,14 @@ test: .venv/ready-test
 format: .venv/ready-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The pictures of dialogs, gallery and page in docs/images; they need Chromium and Node.js.
+screenshots: .venv/ready-test tests/browser/node_modules headless/tests/browser/node_modules
+	$(BIN)/python -m tests.browser.screenshots docs/images
+
+%/node_modules: %/package.json
+	npm install --no-audit --no-fund --prefix $*
+	@touch $@
 
 clean:
 	rm -rf .venv .venv-knime .venv-peers build demos/output .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache

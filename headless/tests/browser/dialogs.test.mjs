@@ -1,15 +1,13 @@
 // Dialogs in Chromium, drawn by the component that KNIME draws them with.
 // DIALOGS: JSON file with {name: dialog}; SHOTS: folder for screenshots; CHROMIUM: the browser.
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { build } from "esbuild";
 import { chromium } from "playwright-core";
+import { bundle, draw, remove } from "./drawing.mjs";
 
 const { DIALOGS, SHOTS, CHROMIUM } = process.env;
-const SITE = "http://dialog.test/"; // answered by the test itself
 const PANEL = { width: 400, height: 1000 }; // KNIME's panel is 400 pixels wide
 const dialogs = JSON.parse(await readFile(DIALOGS, "utf8"));
 
@@ -17,38 +15,17 @@ let browser;
 let folder;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "dialog-"));
-  await cp("dialog.html", join(folder, "dialog.html"));
-  await build({
-    entryPoints: ["dialog.mjs"],
-    bundle: true,
-    format: "esm",
-    splitting: true, // in one piece, the controls that are loaded later come out empty
-    outdir: folder,
-    loader: { ".woff2": "dataurl", ".svg": "dataurl" },
-    external: ["*.woff"], // the styles name some that the packages do not hold
-    define: { "process.env.NODE_ENV": '"production"' },
-    logLevel: "error",
-  });
+  folder = await bundle();
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
 });
 after(async () => {
   await browser?.close();
-  await rm(folder, { recursive: true });
+  await remove(folder);
 });
 
 async function open(dialog) {
   const page = await browser.newPage({ viewport: PANEL });
-  page.errors = [];
-  page.on("pageerror", (error) => page.errors.push(String(error)));
-  await page.route(`${SITE}**`, async (route) => {
-    const path = join(folder, new URL(route.request().url()).pathname);
-    await route.fulfill({ path }).catch(() => route.abort());
-  });
-  await page.goto(`${SITE}dialog.html`);
-  await page.waitForFunction(() => window.draw);
-  await page.evaluate((content) => window.draw(content), dialog);
-  await page.waitForFunction(() => document.querySelector("#dialog").innerText.trim() !== "");
+  await draw(page, folder, dialog);
   return page;
 }
 
