@@ -1,40 +1,32 @@
-"""What a run of many calls asked, sent and was answered, kept so that nothing is paid twice.
-
-A call is *sent* on the disk before its first byte leaves, and *done* with its answer before
-anybody sees that. A run that follows one that was killed takes over what is done, and knows of
-the rest whether it may have been billed.
+"""A journal on the disk of one machine.
 
 The index is a SQLite database; each answer is a file beside it, written, synced and renamed
-before the index says done. Keys are digests of what was asked; no secret comes near them.
+before the index says done.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import shutil
 import sqlite3
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from .connection import Connection, Route, ServiceKind
-from .errors import NotSent
-from .files import FolderLock, lock_folder, write_atomically
-from .request import VariationRequest
-from .response import ApiResponse
+from ..errors import NotSent
+from ..files import FolderLock, lock_folder, write_atomically
+from ..response import ApiResponse
+from .protocol import Entry, State, kept_answer, read_answer
 
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["Entry", "Journal", "SqliteJournal", "State", "fingerprint", "question"]
+__all__ = ["MIN_FREE_BYTES", "SqliteJournal"]
 
 _VERSION = 1
 _SCHEMA = """
@@ -55,102 +47,12 @@ _COUNT = "SELECT state, COUNT(*) FROM calls GROUP BY state"
 _FORGET = "DELETE FROM calls"
 _FORGET_UNANSWERED = "DELETE FROM calls WHERE state != 'done'"
 
-# Of an answer's headers, those that somebody reads later.
-_HEADERS = frozenset({"content-type", "x-request-id", "apim-request-id"})
-
 DAY_SECONDS = 86_400
 # What a killed run left is kept so long, in case that its workflow is run again.
 LEFT_DAYS = 30
 # No call is made that would leave less room than this for the answers that are under way.
 MIN_FREE_BYTES = 512 * 2**20
 MAX_BYTES = 50 * 2**30
-
-
-class State(str, Enum):
-    """How far a call has come."""
-
-    TODO = "todo"
-    """Not asked yet; also what no journal knows."""
-    SENT = "sent"
-    """The service may have it, and may have done and charged it; its answer is not known."""
-    DONE = "done"
-    """Answered; the answer is kept."""
-    FAILED = "failed"
-    """It failed and was certainly not billed; it may be made again."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A call by its key, and how far an earlier run has come with it."""
-
-    question: str
-    occurrence: int
-    state: State
-
-
-class Journal(Protocol):
-    """Keeps calls and answers; may be used by many threads."""
-
-    def claim(self, question: str) -> Entry:
-        """The next call of this run that asks `question`; no two claims get the same."""
-
-    def sent(self, call: Entry) -> None:
-        """Keep that `call` leaves now; returns when that is safe.
-
-        Raises:
-            NotSent: it cannot be kept, so the call must not be made.
-        """
-
-    def done(self, call: Entry, answer: ApiResponse) -> None:
-        """Keep the answer; returns when it is safe. Where it cannot be kept, the next call is
-        not sent: this one has been paid for, and goes on to its reader."""
-
-    def failed(self, call: Entry) -> None:
-        """Keep that the call failed and was not billed."""
-
-    def answer(self, call: Entry) -> ApiResponse:
-        """The answer of a call that is done."""
-
-    def keep_fetched(self, url: str, content: bytes) -> None:
-        """Keep what a result's address led to, which soon leads nowhere."""
-
-    def fetched(self, url: str) -> bytes | None:
-        """What was kept of that address."""
-
-
-def question(request: VariationRequest, connection: Connection) -> str:
-    """A digest of all that makes the answer: picture, fields, service, options; never the key."""
-    asked = {
-        "picture": hashlib.sha256(bytes(request.image)).hexdigest(),
-        "model": request.model or connection.default_model,
-        "fields": [field for field in request.fields() if field[0] != "model"],
-        **_asked_of(connection),
-    }
-    return _digest(asked)
-
-
-def fingerprint(connection: Connection, *settings: object) -> str:
-    """A digest of what the calls of a run have in common: names the run's folder.
-
-    Args:
-        settings: further plain values by which runs differ.
-    """
-    return _digest({**_asked_of(connection), "settings": settings})[:32]
-
-
-def _asked_of(connection: Connection) -> dict[str, object]:
-    asked: dict[str, object] = {"service": connection.service.value}
-    if connection.service is ServiceKind.EMBEDDED:
-        return asked | {"engine": dataclasses.asdict(connection.engine)}
-    asked |= {"root": connection.root, "route": connection.call.value}
-    asked |= {"headers": connection.headers}
-    if connection.call is Route.EDITS:
-        asked |= {"edits": dataclasses.asdict(connection.edits)}
-    return asked
-
-
-def _digest(value: Mapping[str, object]) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 class SqliteJournal:
@@ -221,9 +123,7 @@ class SqliteJournal:
             raise _cannot_be_written(self.folder, error) from None
 
     def done(self, call: Entry, answer: ApiResponse) -> None:
-        kept = {name: value for name, value in answer.headers.items() if name in _HEADERS}
-        head = json.dumps({"status": answer.status, "headers": kept}).encode()
-        self._keep(self._path(call), head + b"\n" + answer.body)
+        self._keep(self._path(call), kept_answer(answer))
         if self._broken is None:
             self._note(call, State.DONE)
 
@@ -231,9 +131,7 @@ class SqliteJournal:
         self._note(call, State.FAILED)
 
     def answer(self, call: Entry) -> ApiResponse:
-        head, _, body = self._path(call).read_bytes().partition(b"\n")
-        values = json.loads(head)
-        return ApiResponse(values["status"], values["headers"], body)
+        return read_answer(self._path(call).read_bytes())
 
     def keep_fetched(self, url: str, content: bytes) -> None:
         self._keep(self._path_of_fetched(url), content)

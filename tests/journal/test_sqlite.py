@@ -1,0 +1,118 @@
+import shutil
+import sqlite3
+
+import pytest
+
+from openai_images.errors import NotSent
+from openai_images.journal import SqliteJournal, State, sqlite
+
+from .runs import ANSWER, in_sqlite, left_by_a_killed_run
+
+
+def open_journal(folder, **options):
+    return SqliteJournal(folder, "run", **options)
+
+
+def test_an_answer_on_the_disk_counts_even_where_the_index_lost_it(tmp_path):
+    left_by_a_killed_run(in_sqlite(tmp_path), [("q", State.DONE)])
+    with sqlite3.connect(tmp_path / "run" / "journal.sqlite") as database:
+        database.execute("UPDATE calls SET state = 'sent'")
+    database.close()
+    with open_journal(tmp_path) as journal:
+        assert journal.claim("q").state is State.DONE
+
+
+def test_a_done_call_without_its_answer_is_unknown(tmp_path):
+    left_by_a_killed_run(in_sqlite(tmp_path), [("q", State.DONE)])
+    shutil.rmtree(tmp_path / "run" / "answers")
+    with open_journal(tmp_path) as journal:
+        assert journal.claim("q").state is State.SENT
+
+
+def test_a_finished_run_leaves_nothing(tmp_path):
+    with open_journal(tmp_path / "journals") as journal:
+        call = journal.claim("q")
+        journal.sent(call)
+        journal.done(call, ANSWER)
+        journal.finish()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_finished_run_that_is_kept_leaves_its_answers_only(tmp_path):
+    with open_journal(tmp_path, keep_days=2) as journal:
+        for asked, step in (("done", journal.done), ("unknown", None), ("failed", journal.failed)):
+            call = journal.claim(asked)
+            journal.sent(call)
+            if step is not None:
+                step(call, ANSWER) if asked == "done" else step(call)
+        journal.finish()
+    with open_journal(tmp_path, keep_days=2) as journal:
+        states = [journal.claim(asked).state for asked in ("done", "unknown", "failed")]
+    assert states == [State.DONE, State.TODO, State.TODO]
+
+
+def test_what_is_older_than_it_is_kept_is_removed(tmp_path, monkeypatch):
+    left_by_a_killed_run(in_sqlite(tmp_path), [("q", State.DONE)])
+    days = sqlite.LEFT_DAYS + 1
+    later = sqlite.time.time() + days * sqlite.DAY_SECONDS
+    monkeypatch.setattr(sqlite.time, "time", lambda: later)
+    with SqliteJournal(tmp_path, "another"):
+        assert [folder.name for folder in tmp_path.iterdir()] == ["another"]
+
+
+def test_two_runs_at_once_have_a_folder_each(tmp_path):
+    with open_journal(tmp_path) as first, open_journal(tmp_path) as second:
+        assert (first.folder.name, second.folder.name) == ("run", "run-2")
+        first.sent(first.claim("q"))
+        assert second.claim("q").state is State.TODO
+    with open_journal(tmp_path) as again:
+        assert again.folder.name == "run"
+
+
+def test_a_full_disk_stops_the_next_call_with_a_sentence(tmp_path):
+    with (
+        open_journal(tmp_path, min_free_bytes=2**62) as journal,
+        pytest.raises(NotSent, match=r"Not sent: the disk of .* has only"),
+    ):
+        journal.sent(journal.claim("q"))
+
+
+def test_answers_beyond_the_limit_stop_the_next_call_also_in_the_next_run(tmp_path):
+    with open_journal(tmp_path, max_bytes=10) as journal:
+        call = journal.claim("q")
+        journal.sent(call)
+        journal.done(call, ANSWER)
+        with pytest.raises(NotSent, match="have reached their limit"):
+            journal.sent(journal.claim("another"))
+    with open_journal(tmp_path, max_bytes=10) as journal, pytest.raises(NotSent):
+        journal.sent(journal.claim("another"))
+
+
+def test_an_answer_that_cannot_be_kept_lets_no_further_call_leave(tmp_path, monkeypatch):
+    def full(path, data):
+        raise OSError(28, "No space left on device")
+
+    with open_journal(tmp_path) as journal:
+        call = journal.claim("q")
+        journal.sent(call)
+        monkeypatch.setattr(sqlite, "write_atomically", full)
+        journal.done(call, ANSWER)
+        with pytest.raises(NotSent, match="No space left on device"):
+            journal.sent(journal.claim("another"))
+    with open_journal(tmp_path) as journal:
+        assert journal.claim("q").state is State.SENT
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotSent, match="cannot be written"):
+        SqliteJournal(tmp_path / "file" / "journal", "run")
+
+
+def test_a_journal_of_another_version_is_not_read(tmp_path):
+    left_by_a_killed_run(in_sqlite(tmp_path), [("q", State.DONE)])
+    with sqlite3.connect(tmp_path / "run" / "journal.sqlite") as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    with open_journal(tmp_path) as journal:
+        assert journal.claim("q").state is State.TODO
