@@ -21,6 +21,9 @@ BASE = {"py4j", "pandas", "numpy", "pillow", "pyarrow", "markdown", "python-date
 PACKAGE_OF = {"PIL": "pillow"}
 """Where an import is not called like the package that brings it."""
 
+PYPI_NAME_OF = {"python-isal": "isal"}
+"""Where conda-forge calls a package otherwise."""
+
 ENVIRONMENTS = sorted(
     (ROOT / "tests/bundle/environments").glob("*.txt"), key=lambda path: path.stem
 )
@@ -31,9 +34,13 @@ def read_toml(name):
 
 
 def pixi_packages():
-    """Name and range of each package that pixi.toml asks for, KNIME's own and Python left out."""
+    """PyPI's name and the range of each package that pixi.toml asks for, but KNIME's and Python."""
     dependencies = read_toml("pixi.toml")["dependencies"]
-    return {n: v for n, v in dependencies.items() if n != "python" and not n.startswith("knime-")}
+    return {
+        PYPI_NAME_OF.get(name, name): versions
+        for name, versions in dependencies.items()
+        if name != "python" and not name.startswith("knime-")
+    }
 
 
 def ranges():

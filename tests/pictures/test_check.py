@@ -17,6 +17,7 @@ from openai_images.pictures import (
     open_for_variation,
     size_of,
 )
+from openai_images.pictures.formats import inflate
 
 from .conftest import chunk, encoded, png, scene
 
@@ -163,8 +164,8 @@ def test_what_is_opened_is_checked_with_it():
 def test_pixels_are_unpacked_once_to_be_opened(monkeypatch):
     """Rows that hold nothing are the exception: they could as well be missing."""
     unpacked = []
-    real = zlib.decompressobj
-    monkeypatch.setattr(zlib, "decompressobj", lambda: unpacked.append(1) or real())
+    real = inflate.unpacker
+    monkeypatch.setattr(inflate, "unpacker", lambda: unpacked.append(1) or real())
     open_for_variation(encoded(scene(48, 48), "PNG"), "cat.png", 24)
     assert not unpacked
     open_for_variation(encoded(Image.new("L", (48, 48)), "PNG"), "cat.png", 24)

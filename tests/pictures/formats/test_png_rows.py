@@ -5,12 +5,22 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from isal import isal_zlib
 
+from openai_images.pictures.formats import inflate
 from openai_images.pictures.formats.layout import Broken
 from openai_images.pictures.formats.png_rows import check_rows, row_lengths
 
 KINDS = [(1, 0), (2, 0), (16, 0), (8, 2), (16, 2), (1, 3), (4, 3), (8, 4), (8, 6), (16, 6)]
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+
+
+@pytest.fixture(autouse=True, scope="module", params=[isal_zlib, zlib], ids=["isal", "zlib"])
+def library(request):
+    """What unpacks: ISA-L, and what stands in where there is none."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(inflate, "library", request.param)
+        yield
 
 
 def passes(width, height, depth=8, colour=2, interlaced=False):
