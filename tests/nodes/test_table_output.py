@@ -2,7 +2,7 @@ import pyarrow as pa
 import pytest
 
 from openai_images.errors import InvalidRequest
-from openai_images.nodes.table_output import TableWriter, unique_names
+from openai_images.nodes.table_output import TableWriter
 from openai_images.tables import FAILURES
 
 
@@ -27,8 +27,3 @@ class Dictionary(pa.ExtensionType):
 def test_a_column_whose_rows_cannot_be_taken_is_refused_by_its_name(kind):
     with pytest.raises(InvalidRequest, match='"Path" cannot be repeated row by row'):
         TableWriter([pa.field("Path", kind)], FAILURES, FAILURES.names)
-
-
-def test_names_that_are_taken_are_numbered_as_knime_does():
-    taken = ["Image", "Image (#1)", "Size"]
-    assert unique_names(["Image", "Size", "URL"], taken) == ["Image (#2)", "Size (#1)", "URL"]

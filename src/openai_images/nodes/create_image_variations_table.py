@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..connection import Connection
-    from .table_jobs import Outputs, Results, Rows
+    from ..rows import RowJobs
+    from .table_jobs import Outputs, Results
 
 # Beside the pictures of the workflow.
 _JOURNALS = "openai_images_journal"
@@ -189,6 +190,7 @@ class CreateImageVariationsTable:
         watch: context.NodeWatch,
     ) -> Outputs:
         from ..services.recorded import RecordedService
+        from .table_input import rows_of
         from .table_jobs import Outputs
 
         secret = context.read_secret(ctx, connection)
@@ -203,7 +205,7 @@ class CreateImageVariationsTable:
             service = RecordedService(session.service, connection, journal, most)
             outputs = Outputs(table, self._results(), service.counts)
             for result in run(
-                rows.items(table),
+                rows.items(rows_of(table)),
                 session,
                 service,
                 concurrency=self.concurrency,
@@ -220,9 +222,9 @@ class CreateImageVariationsTable:
     def _is_fatal(self, error: ImagesError) -> bool:
         return self.on_failure == BatchFailureChoice.FAIL.name or isinstance(error, MissingPicture)
 
-    def _rows(self, table: knext.Schema, data_area: Path | None = None) -> Rows:
+    def _rows(self, table: knext.Schema, data_area: Path | None = None) -> RowJobs:
+        from ..rows import RowJobs
         from .table_input import picture_column
-        from .table_jobs import Rows
 
         job = VariationJob(
             location="",
@@ -231,7 +233,7 @@ class CreateImageVariationsTable:
             result_format=ResultFormat[self.result_format],
             data_area=data_area,
         )
-        return Rows(
+        return RowJobs(
             pictures=picture_column(table, self.image_column),
             job=job,
             from_columns=self.from_columns.names(table),

@@ -7,38 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
 import knime.extension as knext
 
 from ..errors import InvalidPicture, InvalidRequest
+from ..rows import Row
 from ..source import Picture
 from .columns import is_image
 
-__all__ = ["ROW_ID", "Row", "is_text", "picture_column", "rows_of"]
+__all__ = ["ROW_ID", "KnimeRow", "is_text", "picture_column", "rows_of"]
 
 ROW_ID = "<RowID>"
 """Name of the first column of a table's Arrow data, which holds the RowIDs."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row of the input table: RowID, the batch that it is in, and its place there."""
-
-    id: str
-    batch: pa.RecordBatch
-    index: int
-
-    def cell(self, column: str) -> Any:
-        """The value of a cell; None where it is missing."""
-        return self.batch.column(column)[self.index].as_py()
+class KnimeRow(Row):
+    """A row of KNIME's, called by its RowID; a cell may be an image."""
 
     def picture(self, column: str) -> Picture | str | None:
-        """The picture in a cell, its path or URL, or None where the cell is missing.
-
-        Raises:
-            InvalidPicture: the cell does not hold a picture that can be opened.
-        """
         try:
             value = self.cell(column)
         except Exception as error:  # noqa: BLE001 (whatever Pillow says to a damaged cell)
@@ -61,12 +47,12 @@ def _png_file(image: Any) -> bytes:
     return encoded.getvalue()
 
 
-def rows_of(table: knext.Table) -> Iterator[Row]:
+def rows_of(table: knext.Table) -> Iterator[KnimeRow]:
     """All rows, read batch by batch."""
     for batch in table.batches():
         data = batch.to_pyarrow()
         for index, row_id in enumerate(data.column(0).to_pylist()):
-            yield Row(row_id, data, index)
+            yield KnimeRow(row_id, data, index)
 
 
 def is_text(column: knext.Column) -> bool:

@@ -1,70 +1,32 @@
-"""From rows to jobs, and from their results to rows."""
+"""From the results of rows to both output tables."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 import knime.extension as knext
 
-from ..batch import Item, Result
-from ..errors import ImagesError, InvalidRequest, MissingPicture, NotSent
-from ..job import Outcome, ResultFormat, VariationJob
+from ..batch import Result
+from ..errors import ImagesError, NotSent
+from ..job import Outcome, ResultFormat
+from ..rows import unique_names
 from ..services.recorded import Counts
 from ..tables import FAILURES, SCHEMAS, failure_row, result_rows
 from .columns import knime_columns
-from .table_input import ROW_ID, Row, rows_of
-from .table_output import TableWriter, unique_names
+from .table_input import ROW_ID, KnimeRow
+from .table_output import TableWriter
 
-__all__ = ["INPUT_ROW_ID", "Outputs", "Results", "Rows", "failures_schema"]
+__all__ = ["INPUT_ROW_ID", "Outputs", "Results", "failures_schema"]
 
 INPUT_ROW_ID = pa.schema([pa.field("Input RowID", pa.string())])
 # As many pictures as the gallery shows, and as many kinds of warnings as the node tells.
 _GALLERY_PICTURES = 12
 _WARNINGS_SHOWN = 3
-
-
-@dataclass(frozen=True)
-class Rows:
-    """What is asked for each row.
-
-    Attributes:
-        pictures: the column with the pictures, or their paths and URLs.
-        job: the job of every row but for its picture.
-        from_columns: fields of the request by name, and the columns that say them for each row;
-            a missing cell leaves the job's own value.
-        fails_on_missing: whether a row without a picture is a failure.
-    """
-
-    pictures: str
-    job: VariationJob
-    from_columns: Mapping[str, str] = field(default_factory=dict)
-    fails_on_missing: bool = False
-
-    def items(self, table: knext.Table) -> Iterator[Item[Row]]:
-        """The jobs of all rows, lazily."""
-        for row in rows_of(table):
-            try:
-                yield Item(row, self._job(row))
-            except InvalidRequest as error:
-                yield Item(row, error)
-
-    def _job(self, row: Row) -> VariationJob | None:
-        picture = row.picture(self.pictures)
-        if picture is None:
-            if self.fails_on_missing:
-                raise MissingPicture(
-                    "The picture is missing: fill the cell, filter the row out, or set If There "
-                    "Are Missing Values to Output missing."
-                )
-            return None
-        cells = {name: row.cell(column) for name, column in self.from_columns.items()}
-        set_cells = {name: value for name, value in cells.items() if value is not None}
-        return replace(self.job, location=picture, request=replace(self.job.request, **set_cells))
 
 
 @dataclass(frozen=True)
@@ -130,7 +92,7 @@ class Outputs:
         self._failed = 0
         self._kinds_of_failures: dict[type, tuple[str, ImagesError]] = {}
 
-    def add(self, result: Result[Row]) -> None:
+    def add(self, result: Result[KnimeRow]) -> None:
         """Write the rows that a result makes."""
         row = result.item.tag
         for warning in result.warnings:
@@ -184,20 +146,20 @@ class Outputs:
             told.append(f"There are {len(self._warnings) - _WARNINGS_SHOWN:,} more warnings.")
         return told
 
-    def _add_failure(self, row: Row, error: ImagesError) -> None:
+    def _add_failure(self, row: KnimeRow, error: ImagesError) -> None:
         self._failed += 1
         self.left_out += isinstance(error, NotSent)
         self._kinds_of_failures.setdefault(type(error), (row.id, error))
         self._failures.add(row.id, row, failure_row(error))
 
-    def _add_outcome(self, row: Row, outcome: Outcome) -> None:
+    def _add_outcome(self, row: KnimeRow, outcome: Outcome) -> None:
         shown = sum(1 + len(each.images) for each in self.gallery)
         if shown + 1 + len(outcome.images) <= _GALLERY_PICTURES:
             self.gallery.append(outcome)
         for number, cells in enumerate(result_rows(outcome, self._format), start=1):
             self._result.add(self._row_id(row, number), row, {**cells, "Input RowID": row.id})
 
-    def _row_id(self, row: Row, number: int) -> str:
+    def _row_id(self, row: KnimeRow, number: int) -> str:
         return f"{row.id}_{number}" if self._format is ResultFormat.IMAGES else row.id
 
 

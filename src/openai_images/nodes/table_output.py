@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -11,27 +10,14 @@ import pyarrow as pa
 import knime.extension as knext
 
 from ..errors import InvalidRequest
+from ..rows import Row, columns_of
 from .columns import arrow_type, filled_array, stored
-from .table_input import ROW_ID, Row
+from .table_input import ROW_ID
 
-__all__ = ["TableWriter", "unique_names"]
+__all__ = ["TableWriter"]
 
 # All batches but the last have the same size. So many rows of ten pictures are in memory.
 BATCH_ROWS = 32
-
-
-def unique_names(names: Iterable[str], taken: Iterable[str]) -> list[str]:
-    """The names as KNIME changes them where a table has them already: `Image (#1)`."""
-    used = set(taken)
-    unique = []
-    for name in names:
-        number, candidate = 0, name
-        while candidate in used:
-            number += 1
-            candidate = f"{name} (#{number})"
-        used.add(candidate)
-        unique.append(candidate)
-    return unique
 
 
 class TableWriter:
@@ -78,7 +64,7 @@ class TableWriter:
 
     def _flush(self) -> None:
         ids = pa.array([row_id for row_id, _, _ in self._rows], pa.string())
-        kept = self._kept_arrays([row for _, row, _ in self._rows])
+        kept = columns_of([row for _, row, _ in self._rows], self._kept)
         cells = list(zip(*(values for _, _, values in self._rows), strict=True))
         cells = cells or [()] * len(self._added)
         added = [
@@ -87,25 +73,6 @@ class TableWriter:
         ]
         self.table.append(pa.RecordBatch.from_arrays([ids, *kept, *added], schema=self._schema))
         self._rows = []
-
-    def _kept_arrays(self, rows: list[Row]) -> list[pa.Array]:
-        names = [field.name for field in self._kept]
-        if not names or not rows:
-            return [filled_array([], field.type) for field in self._kept]
-        parts = []
-        for _, group in groupby(rows, key=lambda row: id(row.batch)):
-            members = list(group)
-            indices = pa.array([row.index for row in members])
-            batch = members[0].batch
-            parts.append([batch.column(name).take(indices) for name in names])
-        return [pa.concat_arrays(_chunks(arrays)) for arrays in zip(*parts, strict=True)]
-
-
-def _chunks(arrays: Iterable[pa.Array | pa.ChunkedArray]) -> list[pa.Array]:
-    chunks: list[pa.Array] = []
-    for array in arrays:
-        chunks += array.chunks if isinstance(array, pa.ChunkedArray) else [array]
-    return chunks
 
 
 def _refuse_dictionaries(fields: Iterable[pa.Field]) -> None:
