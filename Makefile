@@ -4,7 +4,7 @@ BIN := .venv/bin
 # What CI adds so that nothing may be left out: `make test PYTEST_FLAGS=--nothing-left-out`.
 PYTEST_FLAGS ?=
 
-.PHONY: demo test format screenshots clean
+.PHONY: demo test docs format screenshots clean
 
 demo: .venv/ready-demo
 	$(BIN)/knime-headless run demos/variations.yml
@@ -15,6 +15,10 @@ test: .venv/ready-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term -rs $(PYTEST_FLAGS)
+
+docs: .venv/ready-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@echo "Look at build/docs/index.html; its search needs a server: python -m http.server -d build/docs"
 
 format: .venv/ready-test
 	$(BIN)/ruff check --fix .
@@ -43,6 +47,10 @@ clean:
 .venv/ready-test: .venv/pyvenv.cfg pyproject.toml headless/pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -e './headless[dev]'
 	@touch $@ .venv/ready-demo
+
+.venv/ready-docs: .venv/pyvenv.cfg pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	@touch $@
 
 # Programs of others, for the tests marked `peers`: too heavy, and too choosy, for our own .venv.
 .venv-peers/ready: tests/peers/requirements.txt

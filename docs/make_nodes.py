@@ -78,7 +78,7 @@ class _Page:
         yield f"# {self._node.name}"
         yield _NOTE
         yield inspect.cleandoc(self._node.documentation)
-        yield from self._dialogs()
+        yield from self._pictures(first=True)
         yield "## Ports"
         yield self._ports()
         yield "## Options"
@@ -99,6 +99,7 @@ class _Page:
             "What a service may answer, and what to do about each message, is in "
             "[When something goes wrong](../faults.md)."
         )
+        yield from self._pictures(first=False)
 
     @cached_property
     def _ui(self) -> dict[str, Any]:
@@ -126,12 +127,18 @@ class _Page:
         leaf = self._leaf(self._dialog["schema"]["properties"]["model"], scope)
         return {choice["const"]: choice["title"] for choice in leaf.get("oneOf", [])}
 
-    def _dialogs(self) -> Iterator[str]:
-        pictures = sorted((DOCS / "images" / "dialogs").glob(f"{self._node.id}-*.png"))
-        if pictures:
-            yield "## The dialog"
+    def _pictures(self, *, first: bool) -> Iterator[str]:
+        """The dialog as it opens, or in its other states, as far as they were drawn."""
+        folder = DOCS / "images" / "dialogs"
+        opened = folder / f"{self._node.id}-{self._told['opens_as']}.png"
+        drawn = sorted(folder.glob(f"{self._node.id}-*.png"))
+        pictures = [picture for picture in drawn if (picture == opened) == first]
+        if pictures and not first:
+            yield "## The dialog in its other states"
         for picture in pictures:
-            state = picture.stem.removeprefix(f"{self._node.id}-").replace("-", " ")
+            state = picture.stem.removeprefix(f"{self._node.id}-").replace("_", " ")
+            if not first:
+                yield f"{state.capitalize()}:"
             yield f"![The dialog of {self._node.name}: {state}](../images/dialogs/{picture.name})"
 
     def _ports(self) -> str:

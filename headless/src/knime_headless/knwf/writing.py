@@ -10,6 +10,7 @@ import io
 import re
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,6 +67,8 @@ class _Writer:
         self._ids = {step.alias: n for n, step in enumerate(workflow.steps, 1)}
         names = workflow.description.credentials
         self._credential_ids = {name: len(self._ids) + n for n, name in enumerate(names, 1)}
+        self._links = self._connected()
+        self._places = self._arranged()
         self._states = self._configured()
 
     def archive(self, name: str, note: str) -> bytes:
@@ -137,13 +140,12 @@ class _Writer:
             },
             "annotations": {"annotation_0": annotation(note, on_canvas=True)},
             "nodes": {f"node_{n}": self._placed(n, name) for n, name in nodes},
-            "connections": {f"connection_{n}": c for n, c in enumerate(self._connections())},
+            "connections": {f"connection_{n}": _link(*c) for n, c in enumerate(self._links)},
         }
 
     def _placed(self, number: int, name: str) -> Config:
-        is_credential = number in self._credential_ids.values()
-        column = 1 if is_credential else number + (1 if self._credential_ids else 0)
-        bounds = [GRID * column, GRID + NOTE_HEIGHT, -1, -1]
+        column, row = self._places[number]
+        bounds = [GRID * (column + 1), GRID + NOTE_HEIGHT * (row + 1), -1, -1]
         return {
             "id": entry(number),
             "node_settings_file": entry(self._path(number, name)),
@@ -153,7 +155,8 @@ class _Writer:
             "ui_settings": {"extrainfo.node.bounds": array(bounds)},
         }
 
-    def _connections(self) -> list[Config]:
+    def _connected(self) -> list[tuple[int, int, int, int]]:
+        """Source, its port, target and its port of each connection."""
         links = []
         for step in self._workflow.steps:
             target = self._ids[step.alias]
@@ -166,15 +169,20 @@ class _Writer:
             connected = [source for source in step.inputs if source is not None]
             for port, source in enumerate(connected, 1):
                 links.append((self._ids[source.alias], source.port + 1, target, port))
-        return [
-            {
-                "sourceID": entry(source),
-                "destID": entry(target),
-                "sourcePort": entry(source_port),
-                "destPort": entry(target_port),
-            }
-            for source, source_port, target, target_port in links
-        ]
+        return links
+
+    def _arranged(self) -> dict[int, tuple[int, int]]:
+        """Column and row of each node: right of everything before it, below its neighbours."""
+        columns: dict[int, int] = {}
+        for number in [*self._credential_ids.values(), *self._ids.values()]:  # in running order
+            before = [columns[source] for source, _, target, _ in self._links if target == number]
+            columns[number] = 1 + max(before, default=-1)
+        rows = Counter[int]()
+        places = {}
+        for number in sorted(columns):
+            places[number] = columns[number], rows[columns[number]]
+            rows[columns[number]] += 1
+        return places
 
     def _settings(self, step: PlannedStep) -> Config:
         node = step.node
@@ -204,6 +212,15 @@ class _Writer:
                 "node_creation_config": _ports(step, node),
             },
         )
+
+
+def _link(source: int, source_port: int, target: int, target_port: int) -> Config:
+    return {
+        "sourceID": entry(source),
+        "destID": entry(target),
+        "sourcePort": entry(source_port),
+        "destPort": entry(target_port),
+    }
 
 
 def _name(step: PlannedStep) -> str:
