@@ -42,3 +42,24 @@ def test_no_usual_way_of_showing_or_storing_a_secret_gives_it_away(caplog):
     assert not hasattr(secret, "__dict__")
     with pytest.raises(TypeError, match="never pickled"):
         pickle.dumps(secret)
+
+
+def test_a_token_is_asked_for_anew_and_stays_the_same_object_while_it_is_the_same():
+    tokens = ["first-token", "first-token ", "other-token"]
+    secret = Secret.of_token(lambda: tokens.pop(0))
+    assert secret.is_token
+    assert secret.renewed() is secret
+    assert secret.renewed().reveal() == "other-token"
+
+
+def test_a_key_is_never_another_one():
+    secret = Secret("sk-abcde", name="openai")
+    assert secret.renewed() is secret
+    assert not secret.is_token
+
+
+@pytest.mark.parametrize("text", ["", "1234567", "two words here", "sk-märked-key"])
+def test_what_cannot_be_a_token_is_refused_and_not_repeated(text):
+    with pytest.raises(InvalidCredential, match="credential port") as refusal:
+        Secret.of_token(lambda: text)
+    assert text == "" or text not in str(refusal.value)

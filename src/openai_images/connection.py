@@ -20,6 +20,8 @@ from .options import EditOptions, EngineOptions, Prices, RetryPolicy, Timeouts
 __all__ = ["Connection", "Route", "ServiceKind"]
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
+# Stands for the name of a credential where a token comes by a port of a node.
+CREDENTIAL_PORT = "(the credential port)"
 AZURE_PATH = "/openai/v1"
 # Where OpenAI switched the variations call off on 2026-05-12.
 _RETIRED_HOSTS = ("api.openai.com", ".openai.azure.com", ".services.ai.azure.com")

@@ -1,8 +1,9 @@
-"""A key that cannot be shown by accident."""
+"""A key, or a token, that cannot be shown by accident."""
 
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 from typing import final
 
 from .errors import InvalidCredential
@@ -15,13 +16,13 @@ _PRINTABLE = frozenset(string.ascii_letters + string.digits + string.punctuation
 
 @final
 class Secret:
-    """An API key, trimmed and checked; only `reveal` gives its text.
+    """An API key or a token, trimmed and checked; only `reveal` gives its text.
 
     HTTP libraries refuse header values with line breaks or non-ASCII characters in exceptions
     that quote the value, so such a key is refused here, without quoting it.
     """
 
-    __slots__ = ("_text",)
+    __slots__ = ("_ask", "_text")
 
     def __init__(self, text: str | None, *, name: str) -> None:
         """Check the password of the credential `name`.
@@ -46,9 +47,46 @@ class Secret:
                 "key again; a service that asks for no key needs no credential."
             )
         self._text = trimmed
+        self._ask: Callable[[], str] | None = None
+
+    @classmethod
+    def of_token(cls, ask: Callable[[], str]) -> Secret:
+        """An OAuth token, which ends after a while.
+
+        Args:
+            ask: gives the token that is valid now.
+
+        Raises:
+            InvalidCredential: what it gives is no token; or `ask` says so.
+        """
+        trimmed = ask().strip()
+        if len(trimmed) < MIN_KEY_CHARACTERS or not _PRINTABLE.issuperset(trimmed):
+            raise InvalidCredential(
+                "What comes by the credential port is no token of at least "
+                f"{MIN_KEY_CHARACTERS} characters without blanks: run the node that gives it again."
+            )
+        secret = cls(trimmed, name="")
+        secret._ask = ask
+        return secret
+
+    @property
+    def is_token(self) -> bool:
+        """Whether it is a token, which Azure takes in another header than a key."""
+        return self._ask is not None
+
+    def renewed(self) -> Secret:
+        """The secret as it is now; the same object while it is the same.
+
+        Raises:
+            InvalidCredential: a token that is valid now cannot be had.
+        """
+        if self._ask is None:
+            return self
+        now = Secret.of_token(self._ask)
+        return self if now._text == self._text else now
 
     def reveal(self) -> str:
-        """The key itself, for the header that carries it and nothing else."""
+        """Its text, for the header that carries it and nothing else."""
         return self._text
 
     def __repr__(self) -> str:

@@ -218,3 +218,14 @@ def _pump(source: socket.socket, target: socket.socket, record: bytearray) -> No
         target.shutdown(socket.SHUT_WR)
     except OSError:
         return
+
+
+def test_each_call_is_made_and_masked_with_the_token_that_is_valid_then():
+    tokens = iter(["token-number-1", "token-number-2", "token-number-2"])
+    secret = Secret.of_token(lambda: next(tokens))
+    with FaultServer(answers(200, b'"token-number-1 token-number-2"')) as server:
+        transport = Transport(connection(server.address), secret)
+        bodies = [transport.get("/models").body for _ in range(2)]
+    sent = [request.headers["authorization"] for request in server.received]
+    assert sent == ["Bearer token-number-2"] * 2
+    assert bodies == [b'"token-number-1 [key]"'] * 2

@@ -9,6 +9,7 @@ Every call goes the way KNIME goes: a fresh node instance, settings as JSON thro
 specs and objects serialised, tables as Arrow files.
 """
 
+from knime_headless.credential_port import CredentialPort
 from knime_headless.errors import (
     ExtensionError,
     HeadlessError,
@@ -27,6 +28,7 @@ from knime_headless.workflow import Workflow
 
 __all__ = [
     "Configured",
+    "CredentialPort",
     "Executed",
     "Extension",
     "ExtensionError",

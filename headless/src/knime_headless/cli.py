@@ -203,7 +203,7 @@ def _run(planned: Any, level: int, cancel: threading.Event) -> None:
     from knime_headless.report import BarReport, Mask, PlainReport
 
     console = Console(stderr=True)
-    mask = Mask([password for _, password in planned.credentials.values()])
+    mask = Mask(planned.secrets())
     kind = BarReport if console.is_terminal else PlainReport
     report = kind(console, mask, level)
     try:

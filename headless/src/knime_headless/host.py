@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import UserDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from knime_headless import credential_port
 
 FlowValue = bool | int | float | str | list[bool] | list[int] | list[float] | list[str]
 Credentials = Mapping[str, tuple[str, str | None]]
@@ -66,6 +69,7 @@ class Host:
     credentials: Credentials
     data_area: Path
     temp_dir: Path
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     cancel: threading.Event = field(default_factory=threading.Event)
     on_progress: Callable[[Progress], None] | None = None
     warnings: list[str] = field(default_factory=list)
@@ -79,6 +83,15 @@ class Host:
             raise KeyError(f"There is no credential called {identifier!r}.")
         user, password = self.credentials[identifier]
         return [user, password, identifier]
+
+    def get_auth_schema(self, reference: str | None) -> str:
+        return credential_port.auth_schema(reference, self.environment)
+
+    def get_auth_parameters(self, reference: str | None) -> str:
+        return credential_port.token(reference, self.environment)
+
+    def get_expires_after(self, reference: str | None) -> None:
+        """Nobody says when a variable's token ends."""
 
     def get_input_specs(self) -> list[Any]:
         return list(self.input_specs)

@@ -38,7 +38,8 @@ Credentials = Annotated[
     list[str] | None,
     typer.Option(
         "--credential",
-        help="The environment variable of a password; NAME_PASSWORD if left out.",
+        help="The environment variable of a password; NAME_PASSWORD if left out. Or of a token, "
+        "in place of the node of that name.",
         metavar="NAME=VARIABLE",
     ),
 ]

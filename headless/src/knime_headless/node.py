@@ -313,7 +313,18 @@ class Node:
     ) -> Host:
         temp = workspace.path if workspace else Path()
         data_area = around.data_area or temp / "data"
-        return Host(specs, around.credentials, data_area, temp, around.cancel, around.on_progress)
+        host = Host(
+            specs,
+            around.credentials,
+            data_area,
+            temp,
+            around.environment,
+            around.cancel,
+            around.on_progress,
+        )
+        # Where KNIME hangs its own answers in: the specs of credential ports find them there.
+        knext.CredentialPortObjectSpec._java_callback = host
+        return host
 
     @contextmanager
     def _failing(self, step: str, host: Host | None = None) -> Iterator[None]:

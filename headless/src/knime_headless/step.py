@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ class Surroundings:
         on_progress: called, possibly from other threads, with whatever the node tells.
         cancel: set it to ask the node to stop.
         on_log: called, possibly from other threads, with whatever is logged.
+        environment: where the tokens of credential ports are looked up.
     """
 
     credentials: Credentials = field(default_factory=dict, repr=False)
@@ -36,6 +38,7 @@ class Surroundings:
     on_progress: Callable[[Progress], None] | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
     on_log: Callable[[LogEntry], None] | None = None
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
 
 @dataclass(frozen=True)

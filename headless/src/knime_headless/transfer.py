@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import knime.extension as knext
 from knime_headless import backend
+from knime_headless.credential_port import CredentialPort
 from knime_headless.table_files import ArrowFile, Workspace
 from knime_headless.tables import StoredTable
 
@@ -20,15 +21,21 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    Input: TypeAlias = StoredTable | pd.DataFrame | pa.Table | knext.PortObject | bytes | None
+    Input: TypeAlias = (
+        StoredTable | pd.DataFrame | pa.Table | knext.PortObject | CredentialPort | bytes | None
+    )
     """What a port can be given: a table in any form, an object, bytes, or nothing."""
+
+_BUILT_IN = {
+    knext.PortType.TABLE: ("table", knext.Schema),
+    knext.PortType.BINARY: ("binary", knext.BinaryPortObjectSpec),
+    knext.PortType.CREDENTIAL: ("credential", knext.CredentialPortObjectSpec),
+}
 
 
 def kind_of(port: Any) -> str:
-    """``table``, ``binary`` or the id of a custom port type."""
-    if port.type == knext.PortType.TABLE:
-        return "table"
-    return "binary" if port.type == knext.PortType.BINARY else str(port.type.id)
+    """``table``, ``binary``, ``credential`` or the id of a custom port type."""
+    return _BUILT_IN[port.type][0] if isinstance(port.type, str) else str(port.type.id)
 
 
 def _type_name(port: Any) -> str:
@@ -67,9 +74,7 @@ def _check_columns(schema: Any) -> None:
 
 
 def _spec_class(port: Any) -> Any:
-    if isinstance(port.type, str):
-        return knext.Schema if kind_of(port) == "table" else knext.BinaryPortObjectSpec
-    return port.type.spec_class
+    return _BUILT_IN[port.type][1] if isinstance(port.type, str) else port.type.spec_class
 
 
 def _copy_of_spec(spec: Any) -> Any:
@@ -115,6 +120,8 @@ def sent_object(value: Any, port: Any, workspace: Workspace) -> Any:
         if not isinstance(value, bytes):
             raise TypeError(f"The output '{port.name}' takes bytes, not {type(value).__name__}.")
         return value
+    if kind == "credential":
+        return CredentialPort(sent_spec(getattr(value, "spec", value), port))
     if not isinstance(value, port.type.object_class):
         raise TypeError(
             f"The output '{port.name}' takes a {port.type.object_class.__name__}, "
@@ -143,12 +150,14 @@ def received_object(value: Any, port: Any) -> Any:
     received_spec(None if value is None else value.spec, port)
     if isinstance(value, StoredTable):
         return backend.input_table(value.file)
+    if isinstance(value, CredentialPort):
+        return CredentialPort(_copy_of_spec(value.spec))
     return None if value is None else _copy_of_object(value)
 
 
 def as_stored(value: Input, workspace: Workspace) -> Any:
     """A DataFrame or Arrow table as a table that a node may have put out; others unchanged."""
-    if value is None or isinstance(value, (StoredTable, bytes, knext.PortObject)):
+    if value is None or isinstance(value, (StoredTable, bytes, knext.PortObject, CredentialPort)):
         return value
     with backend.table_session(workspace):
         from_pandas = hasattr(value, "iloc")

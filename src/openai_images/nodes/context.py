@@ -9,10 +9,10 @@ from pathlib import Path
 
 import knime.extension as knext
 
-from ..connection import Connection
 from ..errors import ImagesError, InvalidCredential
 from ..secret import Secret
 from ..text import printable
+from .ports import ConfigurationObject, ConfigurationSpec
 
 # Choices must not be empty texts, so these have texts of their own.
 NO_CREDENTIAL = "(none)"
@@ -119,13 +119,26 @@ def data_area_folder(context: knext.ExecutionContext) -> Path:
         return Path(context.get_workflow_temp_dir())
 
 
-def read_secret(context: knext.ConfigurationContext, connection: Connection) -> Secret | None:
-    """The key in the connection's credential; None where the connection names none.
+def has_no_token(context: knext.DialogCreationContext) -> bool:
+    """Whether nothing is connected to a credential port, the only input of its node."""
+    try:
+        return all(spec is None for spec in context.get_input_specs())
+    except Exception:  # whatever KNIME's side raises, the dialog must open
+        _LOGGER.warning("The node's inputs could not be looked at.", exc_info=True)
+        return True
+
+
+def read_secret(
+    context: knext.ConfigurationContext, configuration: ConfigurationSpec | ConfigurationObject
+) -> Secret | None:
+    """The token of the credential port, or the key in the credential; None where there is neither.
 
     Raises:
         InvalidCredential: the workflow has no such credential, or it holds no usable key.
     """
-    name = connection.credential
+    if configuration.credential is not None:
+        return _token_of(configuration.credential)
+    name = configuration.connection.credential
     if not name:
         return None
     try:
@@ -136,6 +149,25 @@ def read_secret(context: knext.ConfigurationContext, connection: Connection) -> 
             "before this one, or choose another in the OpenAI Image Connector."
         ) from None
     return Secret(credential.password, name=name)
+
+
+def _token_of(credential: knext.CredentialPortObjectSpec) -> Secret:
+    def ask(part: str) -> str:
+        try:
+            return str(getattr(credential, part))
+        except Exception:  # noqa: BLE001 (KNIME raises ValueError or a Java error)
+            raise InvalidCredential(
+                "The credential port has no token yet, or none any more: run the node that is "
+                "connected to the OpenAI Image Connector again."
+            ) from None
+
+    scheme = ask("auth_schema")
+    if scheme.lower() != "bearer":
+        raise InvalidCredential(
+            f'The credential port gives a login of the kind "{printable(scheme)[:40]}"; the '
+            "services take a Bearer token, or an API key, which goes into a credential."
+        )
+    return Secret.of_token(lambda: ask("auth_parameters"))
 
 
 @contextmanager

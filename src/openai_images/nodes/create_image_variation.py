@@ -83,7 +83,7 @@ class CreateImageVariation:
 
         connection = configuration.connection
         with context.refusals():
-            secret = context.read_secret(ctx, connection)
+            secret = context.read_secret(ctx, configuration)
             job = self._job()
             with open_session(connection, secret) as session:
                 job.check(session)
@@ -96,7 +96,7 @@ class CreateImageVariation:
         from .view import gallery
 
         connection = configuration.connection
-        secret = context.read_secret(ctx, connection)
+        secret = context.read_secret(ctx, configuration)
         job = self._job(context.data_area(ctx, self.image))
         watch = context.NodeWatch(ctx)
         try:

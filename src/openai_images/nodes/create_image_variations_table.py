@@ -27,7 +27,6 @@ from .table_parameters import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..connection import Connection
     from ..rows import RowJobs
     from .table_jobs import Outputs, Results
 
@@ -157,7 +156,7 @@ class CreateImageVariationsTable:
         from .table_jobs import failures_schema
 
         with context.refusals():
-            secret = context.read_secret(ctx, configuration.connection)
+            secret = context.read_secret(ctx, configuration)
             open_session(configuration.connection, secret).close()
             self._check_numbers()
             self._rows(table)
@@ -173,7 +172,7 @@ class CreateImageVariationsTable:
 
         watch = context.NodeWatch(ctx)
         try:
-            outputs = self._run(ctx, configuration.connection, table, watch)
+            outputs = self._run(ctx, configuration, table, watch)
         except Canceled:
             # KNIME itself says that the node was canceled; an exception would look like a failure.
             return None
@@ -185,7 +184,7 @@ class CreateImageVariationsTable:
     def _run(
         self,
         ctx: knext.ExecutionContext,
-        connection: Connection,
+        configuration: ConfigurationObject,
         table: knext.Table,
         watch: context.NodeWatch,
     ) -> Outputs:
@@ -193,7 +192,8 @@ class CreateImageVariationsTable:
         from .table_input import rows_of
         from .table_jobs import Outputs
 
-        secret = context.read_secret(ctx, connection)
+        connection = configuration.connection
+        secret = context.read_secret(ctx, configuration)
         data_area = context.data_area_folder(ctx)
         rows = self._rows(table.schema, data_area)
         name = fingerprint(connection, rows.job.request.fields())

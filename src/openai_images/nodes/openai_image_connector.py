@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import knime.extension as knext
 
-from ..connection import Connection, Route, ServiceKind
+from ..connection import CREDENTIAL_PORT, Connection, Route, ServiceKind
 from ..errors import Canceled
 from ..options import (
     COMPRESSING_FORMATS,
@@ -44,6 +44,14 @@ RETIRED_CALL = (
     keywords=["OpenAI", "Azure", "image", "variation", "connector", "credentials", "GPT Image"],
     id="openai_image_connector",
 )
+@knext.input_port(
+    "Credential",
+    "Optional: a token in place of an API key, from a node such as Microsoft Authenticator. The "
+    "nodes ask KNIME for the token whenever they need it, so one that ends is renewed. For Azure "
+    "the scope is `https://cognitiveservices.azure.com/.default`.",
+    knext.PortType.CREDENTIAL,
+    optional=True,
+)
 @knext.output_port(
     "Configuration",
     "Which service answers, for the image nodes. It holds the credential's name, never its secret.",
@@ -54,7 +62,9 @@ class OpenAIImageConnector:
 
     Choose the **Embedded** engine, which needs no account, or a service that speaks OpenAI's
     images API, and connect the output to the image nodes. They read the API key from the
-    credential of that name when they run; the key itself is never stored.
+    credential of that name when they run; the key itself is never stored. A service that takes
+    OAuth tokens, such as Azure OpenAI with Microsoft Entra ID, gets them by the **credential
+    port** (the three dots on the node add it).
     """
 
     service = knext.EnumParameter(
@@ -71,10 +81,13 @@ class OpenAIImageConnector:
         "Credentials",
         "The credential whose password is the API key. Only its name is stored. "
         f"*{context.ONLY_CREDENTIAL}* takes the workflow's credential where there is exactly one "
-        "and the service is OpenAI or Azure; other servers get a key only if one is chosen.",
+        "and the service is OpenAI or Azure; other servers get a key only if one is chosen. A "
+        "connected credential port takes its place.",
         context.ONLY_CREDENTIAL,
         choices=context.credential_names,
-    ).rule(_remote, knext.Effect.SHOW)
+    ).rule(
+        knext.And(_remote, knext.DialogContextCondition(context.has_no_token)), knext.Effect.SHOW
+    )
     base_url = knext.StringParameter(
         "Base URL",
         "Root of the API, such as `http://localhost:9997/v1`; for Azure the resource's endpoint. "
@@ -200,41 +213,56 @@ class OpenAIImageConnector:
     network: NetworkParameters = cast(Any, NetworkParameters()).rule(_remote, knext.Effect.SHOW)
     prices: PriceParameters = cast(Any, PriceParameters()).rule(_remote, knext.Effect.SHOW)
 
-    def configure(self, ctx: knext.ConfigurationContext) -> ConfigurationSpec:
+    def configure(
+        self, ctx: knext.ConfigurationContext, credential: knext.CredentialPortObjectSpec | None
+    ) -> ConfigurationSpec:
         with context.refusals():
-            connection = self._connection(ctx)
-            secret = context.read_secret(ctx, connection)
+            configuration = self._configuration(ctx, credential)
+            connection = configuration.connection
+            secret = context.read_secret(ctx, configuration)
             if connection.service is not ServiceKind.EMBEDDED:
                 # Calls nobody, but refuses files, headers and keys that could not be used.
                 open_session(connection, secret).close()
         if connection.uses_retired_call:
             ctx.set_warning(RETIRED_CALL)
-        return ConfigurationSpec(connection)
+        if credential is not None and configuration.credential is None:
+            ctx.set_warning("The embedded engine needs no login: the credential port is not used.")
+        return configuration
 
-    def execute(self, ctx: knext.ExecutionContext) -> ConfigurationObject | None:
-        connection = self._connection(ctx)
-        secret = context.read_secret(ctx, connection)
+    def execute(self, ctx: knext.ExecutionContext, credential: Any) -> ConfigurationObject | None:
+        configuration = self._configuration(ctx, credential and credential.spec)
+        connection = configuration.connection
+        secret = context.read_secret(ctx, configuration)
         if self.check_connection and connection.service is not ServiceKind.EMBEDDED:
             watch = context.NodeWatch(ctx)
             try:
                 with open_session(connection, secret) as session:
-                    models = session.find_models(watch)
+                    connection = replace(connection, models=session.find_models(watch))
             except Canceled:
                 # KNIME itself says so; an exception would look like a failure.
                 return None
-            connection = replace(connection, models=models)
-        return ConfigurationObject(ConfigurationSpec(connection))
+        return ConfigurationObject(ConfigurationSpec(connection, configuration.credential))
 
-    def _connection(self, ctx: knext.ConfigurationContext) -> Connection:
-        """The connection by the options that show; what another service was told stays behind."""
+    def _configuration(
+        self, ctx: knext.ConfigurationContext, credential: knext.CredentialPortObjectSpec | None
+    ) -> ConfigurationSpec:
+        """What the options that show say; what another service was told stays behind."""
         service = ServiceKind[self.service]
         if service is ServiceKind.EMBEDDED:
             seed = read_seed(self.seed) if self.seed.strip() else None
-            return Connection(engine=EngineOptions(self.strength, seed, self.mirror))
+            return ConfigurationSpec(
+                Connection(engine=EngineOptions(self.strength, seed, self.mirror))
+            )
+        if credential is not None:
+            return ConfigurationSpec(self._remote_to(service, CREDENTIAL_PORT), credential)
+        name = context.credential_name(ctx, self.credentials, needed=service.needs_key)
+        return ConfigurationSpec(self._remote_to(service, name))
+
+    def _remote_to(self, service: ServiceKind, credential: str) -> Connection:
         is_openai = service is ServiceKind.OPENAI
         return Connection(
             service=service,
-            credential=context.credential_name(ctx, self.credentials, needed=service.needs_key),
+            credential=credential,
             base_url=self.base_url.strip(),
             organization=self.organization.strip() if is_openai else "",
             project=self.project.strip() if is_openai else "",

@@ -8,19 +8,38 @@ import knime.extension as knext
 
 from ..connection import Connection
 
+# Beside the fields of the connection.
+_CREDENTIAL_PORT = "credential_port"
+
 
 class ConfigurationSpec(knext.PortObjectSpec):
-    """A connection as JSON: everything but the secret."""
+    """A connection as JSON: everything but the secret.
 
-    def __init__(self, connection: Connection) -> None:
+    Attributes:
+        connection: which service, where and how.
+        credential: what came by the connector's credential port; it leads to a token without
+            holding it.
+    """
+
+    def __init__(
+        self, connection: Connection, credential: knext.CredentialPortObjectSpec | None = None
+    ) -> None:
         self.connection = connection
+        self.credential = credential
 
     def serialize(self) -> dict[str, Any]:
-        return self.connection.to_dict()
+        data = self.connection.to_dict()
+        if self.credential is not None:
+            data[_CREDENTIAL_PORT] = self.credential.serialize()
+        return data
 
     @classmethod
     def deserialize(cls, data: dict[str, Any]) -> ConfigurationSpec:
-        return cls(Connection.from_dict(data))
+        reference = data.get(_CREDENTIAL_PORT)
+        return cls(
+            Connection.from_dict(data),
+            knext.CredentialPortObjectSpec.deserialize(reference) if reference else None,
+        )
 
 
 class ConfigurationObject(knext.PortObject):
@@ -29,6 +48,7 @@ class ConfigurationObject(knext.PortObject):
     def __init__(self, spec: ConfigurationSpec) -> None:
         super().__init__(spec)
         self.connection = spec.connection
+        self.credential = spec.credential
 
     def serialize(self) -> bytes:
         return b""

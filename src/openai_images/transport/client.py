@@ -46,10 +46,9 @@ class Transport:
     ) -> None:
         check_credentials(connection, secret)
         self._connection = connection
-        self._secret = secret
         check_certificate(connection.client_certificate)
         self._bundle = bundle_to_trust(connection.ca_bundle)
-        self._mask = Mask(secret)
+        self._key = (secret, Mask(secret))
         self._clock = clock
         longest = connection.retry.max_wait
         service = f"{connection.root} {connection.credential}"
@@ -137,6 +136,7 @@ class Transport:
     ) -> ApiResponse:
         connection = self._connection
         url = connection.root + path
+        secret, mask = self._current_key()
         request = HttpRequest(
             method=method,
             url=url,
@@ -145,11 +145,11 @@ class Transport:
             seconds=connection.retry.deadline,
             deadline=connection.retry.deadline,
             max_bytes=MAX_ANSWER_BYTES,
-            headers={**request_headers(connection, self._secret, url), **(headers or {})},
+            headers={**request_headers(connection, secret, url), **(headers or {})},
             body=body,
             connected=self._own_addresses.add,
         )
-        return self._send(request, self._rate_limit, self._mask, watch)
+        return self._send(request, self._rate_limit, mask, watch)
 
     def _fetch(self, url: str, watch: Watch, *, is_result: bool) -> bytes:
         connection = self._connection
@@ -159,7 +159,8 @@ class Transport:
         rate_limit = RateLimit(0, connection.retry.max_wait, clock=self._clock)
 
         def get(hop: str) -> ApiResponse:
-            with_key = request_headers(connection, self._secret, hop)
+            secret, mask = self._current_key()
+            with_key = request_headers(connection, secret, hop)
             request = HttpRequest(
                 method="GET",
                 url=hop,
@@ -171,7 +172,7 @@ class Transport:
                 headers=with_key if is_result else public_headers(),
                 allows=self._allowed_at(hop) if is_result else _any,
             )
-            return self._send(request, rate_limit, self._mask.headers, watch)
+            return self._send(request, rate_limit, mask.headers, watch)
 
         return fetch(url, get)
 
@@ -185,6 +186,15 @@ class Transport:
         while_open = _UntilClosed(watch, self._closed)
         policy = self._connection.retry
         return send_with_retries(request, policy, rate_limit, mask, while_open, self._clock)
+
+    def _current_key(self) -> tuple[Secret | None, Mask]:
+        """The key as it is now, and what takes it out of the answer."""
+        before, mask = self._key
+        now = before.renewed() if before is not None else None
+        if now is not before:
+            mask = Mask(now)
+            self._key = (now, mask)
+        return now, mask
 
     def _route(self, url: str, connect_timeout: float) -> NetworkRoute:
         own = same_origin(url, self._connection.root)

@@ -55,7 +55,8 @@ def request_headers(connection: Connection, secret: Secret | None, url: str) -> 
     if not same_origin(url, connection.root):
         return headers
     headers.update(_account(connection))
-    if secret is not None and connection.service is ServiceKind.AZURE:
+    takes_keys_apart = connection.service is ServiceKind.AZURE
+    if secret is not None and takes_keys_apart and not secret.is_token:
         headers["api-key"] = secret.reveal()
     elif secret is not None:
         headers["Authorization"] = f"Bearer {secret.reveal()}"

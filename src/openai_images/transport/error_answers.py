@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import bounded_json
-from ..connection import Connection, Route
+from ..connection import CREDENTIAL_PORT, Connection, Route
 from ..errors import ErrorAnswer
 from ..response import ApiResponse
 from ..text import one_line, shown_url
@@ -115,6 +115,11 @@ def _on_redirect(response: ApiResponse) -> str:
 def _on_unauthorized(connection: Connection) -> str:
     if not connection.credential:
         return "The service wants an API key: choose a credential."
+    if connection.credential == CREDENTIAL_PORT:
+        return (
+            "The service does not accept the token of the credential port: check that the login "
+            "is one for this service, with its scope."
+        )
     return (
         f'The service does not accept the key in the credential "{connection.credential}": '
         "check its password, and that it belongs to this service."

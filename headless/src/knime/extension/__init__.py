@@ -53,6 +53,7 @@ from knime.extension.ports import (
     port_type,
 )
 from knime.extension.schema.columns import BinaryPortObjectSpec, Column, PortObjectSpec, Schema
+from knime.extension.schema.credential import CredentialPortObjectSpec
 from knime.extension.schema.types import (
     KnimeType,
     ListType,
@@ -94,6 +95,7 @@ __all__ = [
     "Condition",
     "ConfigurationContext",
     "Contains",
+    "CredentialPortObjectSpec",
     "DialogContextCondition",
     "DialogCreationContext",
     "DoubleParameter",

@@ -44,6 +44,7 @@ class PortType:
 
     TABLE: ClassVar[str] = "PortType.TABLE"
     BINARY: ClassVar[str] = "PortType.BINARY"
+    CREDENTIAL: ClassVar[str] = "PortType.CREDENTIAL"
 
     def is_super_type_of(self, port_type: PortType) -> bool:
         """Whether objects of the other type can go into a port of this one."""
@@ -53,7 +54,7 @@ class PortType:
 
 
 AnyPortType = PortType | str
-"""A custom type, or one of the names `PortType.TABLE` and `PortType.BINARY`."""
+"""A custom type, or one of the names in `PortType`."""
 
 _port_types: dict[str, PortType] = {}
 
@@ -146,14 +147,14 @@ def output_binary(name: str, description: str, id: str) -> Callable[[F], F]:
 
 
 def input_port(
-    name: str, description: str, port_type: PortType, optional: bool = False
+    name: str, description: str, port_type: AnyPortType, optional: bool = False
 ) -> Callable[[F], F]:
-    """Decorator: the node takes an object of a custom type."""
+    """Decorator: the node takes an object of a custom type, or a credential."""
     return _add("input_ports", Port(port_type, name, description, optional=optional))
 
 
-def output_port(name: str, description: str, port_type: PortType) -> Callable[[F], F]:
-    """Decorator: the node gives an object of a custom type."""
+def output_port(name: str, description: str, port_type: AnyPortType) -> Callable[[F], F]:
+    """Decorator: the node gives an object of a custom type, or a credential."""
     return _add("output_ports", Port(port_type, name, description))
 
 

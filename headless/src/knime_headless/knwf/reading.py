@@ -29,7 +29,8 @@ class Given:
         inputs: table files by ``node`` or ``node/port``, in place of nodes that cannot run here.
         outputs: ``node/port`` or ``node/port/column`` or ``node/view`` and a file, each as given.
         without: nodes to leave out.
-        credentials: the environment variable of the password, by the credential's name.
+        credentials: the environment variable of the password, by the credential's name; or of the
+            token, by the node that gives it to a credential port.
     """
 
     inputs: Mapping[str, str] = field(default_factory=dict)
@@ -140,6 +141,12 @@ class KnimeWorkflow:
         self._replaced = self._read_inputs()
         left_out = {self.find(reference).id for reference in given.without}
         self.nodes, self.links = self._needed(links, left_out)
+        self.logins = {
+            node.id: variable
+            for reference, variable in given.credentials.items()
+            for node in self.nodes.values()
+            if node.is_called(reference) and not self._can_run(node)
+        }
         self._check_kinds()
 
     def find(self, reference: str) -> SavedNode:
@@ -183,15 +190,19 @@ class KnimeWorkflow:
         refused = [
             f"{node.shown} is {_KINDS.get(node.kind, 'a node')}"
             for node in self.nodes.values()
-            if node.id not in self._replaced
-            and not (node.credential or node.python_id or node.is_table_creator)
+            if node.id not in self.logins and not self._can_run(node)
         ]
         if refused:
             raise WorkflowError(
                 f"Only KNIME can run this: {', '.join(refused)}. Give the table of a port with "
-                '--input "NAME=table.csv", or leave a node out with --without "NAME"; the number '
-                "with # can stand for the name."
+                '--input "NAME=table.csv", the token of a login with --credential "NAME=VARIABLE", '
+                'or leave a node out with --without "NAME"; the number with # can stand for the '
+                "name."
             )
+
+    def _can_run(self, node: SavedNode) -> bool:
+        is_known = node.credential or node.python_id or node.is_table_creator
+        return bool(is_known) or node.id in self._replaced
 
 
 def _saved_node(files: WorkflowFiles, node: Config) -> SavedNode:

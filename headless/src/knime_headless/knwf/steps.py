@@ -35,7 +35,9 @@ class Converter:
             self._table_alias(*key): {"table": file} for key, file in self.workflow.tables.items()
         }
         for node in self.workflow.nodes.values():
-            if self._is_created(node):
+            if node.id in self.workflow.logins:
+                steps[node.alias] = {"credential": self.workflow.logins[node.id]}
+            elif self._is_created(node):
                 steps[node.alias] = self._created(node)
             elif node.id in self._nodes:
                 steps[node.alias] = self._step(node)
@@ -133,7 +135,7 @@ class Converter:
         saved = self.workflow.nodes[link.source]
         if (link.source, link.source_port) in self.workflow.tables:
             return self._table_alias(link.source, link.source_port)
-        if self._is_created(saved):
+        if self._is_created(saved) or saved.id in self.workflow.logins:
             return saved.alias
         if saved.id not in self._nodes:
             return None
@@ -170,8 +172,14 @@ class Converter:
         logins = dict(self.workflow.credentials)
         brought = {n.credential for n in self.workflow.nodes.values() if n.credential}
         logins |= dict.fromkeys(sorted(brought), "")
-        logins |= {name: logins.get(name, "") for name in self.given.credentials}
-        used = {*_texts(steps), *brought, *self.given.credentials}
+        logged_in = [self.workflow.nodes[node_id] for node_id in self.workflow.logins]
+        given = {
+            name
+            for name in self.given.credentials
+            if not any(node.is_called(name) for node in logged_in)
+        }
+        logins |= {name: logins.get(name, "") for name in self.given.credentials if name in given}
+        used = {*_texts(steps), *brought, *given}
         return {
             name: {
                 "password": self.given.credentials.get(name, password_variable(name)),

@@ -58,6 +58,12 @@ def knime_workflow(workflow: Workflow, name: str, note: str) -> bytes:
 
 class _Writer:
     def __init__(self, workflow: Workflow) -> None:
+        for step in workflow.steps:
+            if step.step.token is not None:
+                raise WorkflowError(
+                    f"nodes.{step.alias}: in KNIME an authenticator node gives what a credential "
+                    "port takes; name a credential in the settings instead."
+                )
         self._workflow = workflow
         self._extensions = {
             id(node): extension
@@ -243,9 +249,10 @@ def _ports(step: PlannedStep, node: Node) -> Config:
 
 
 def _object_class(port: Any) -> str:
-    if kind_of(port) == "table":
-        return "org.knime.core.node.BufferedDataTable"
-    return "org.knime.python3.nodes.ports.PythonBinaryBlobFileStorePortObject"
+    return {
+        "table": "org.knime.core.node.BufferedDataTable",
+        "credential": "org.knime.credentials.base.CredentialPortObject",
+    }.get(kind_of(port), "org.knime.python3.nodes.ports.PythonBinaryBlobFileStorePortObject")
 
 
 def _variable(name: str, value: Any) -> Config:

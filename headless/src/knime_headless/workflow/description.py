@@ -52,9 +52,10 @@ class OutputFiles:
 
 @dataclass(frozen=True)
 class Step:
-    """One entry of ``nodes``: a node of an extension, or a table from a file or the entry itself.
+    """One entry of ``nodes``: a node of an extension, or a table or credential in its place.
 
     Attributes:
+        token: of a credential, the name of the environment variable.
         rows: of a table that stands in the entry, by column.
         image_folders: where the images that a table names may be.
         inputs: ``alias`` or ``alias.port`` by the input port's name or number, from 1.
@@ -66,6 +67,8 @@ class Step:
     alias: str
     node: str | None
     table: Path | None = None
+    token: str | None = None
+    schema: str = "Bearer"
     rows: tuple[Mapping[str, Any], ...] = ()
     types: Mapping[str, str] = field(default_factory=dict)
     image_folders: tuple[Path, ...] = ()
@@ -153,11 +156,25 @@ class _Reader:
         if "password" not in given:
             raise WorkflowError(f"{where} needs password: the name of an environment variable.")
         for key, value in given.items():
-            if not isinstance(value, str) or not _VARIABLE.fullmatch(value):
-                raise WorkflowError(
-                    f"{where}.{key} is the name of an environment variable, never the value itself."
-                )
+            self._variable(value, f"{where}.{key}")
         return CredentialSource(given["password"], given.get("user"), login)
+
+    def _token(self, alias: str, given: Mapping[str, Any], where: str) -> Step:
+        self._known(given, where, ("credential", "schema"))
+        return Step(
+            alias,
+            None,
+            token=self._variable(given["credential"], f"{where}.credential"),
+            schema=self._text(given.get("schema", Step.schema), f"{where}.schema"),
+        )
+
+    @staticmethod
+    def _variable(value: Any, where: str) -> str:
+        if not isinstance(value, str) or not _VARIABLE.fullmatch(value):
+            raise WorkflowError(
+                f"{where} is the name of an environment variable, never the value itself."
+            )
+        return value
 
     def _flow_variables(self, entry: Any) -> Mapping[str, Any]:
         given = self._mapping(entry, "flow_variables")
@@ -170,10 +187,16 @@ class _Reader:
         if not _ALIAS.fullmatch(alias):
             raise WorkflowError(f"{where}: an alias is made of letters, digits, _ and -.")
         given = self._mapping(entry, where)
-        if ("node" in given) == ("table" in given):
-            raise WorkflowError(f"{where} needs either node (a node id) or table (a file).")
+        kinds = [kind for kind in ("node", "table", "credential") if kind in given]
+        if len(kinds) != 1:
+            raise WorkflowError(
+                f"{where} needs either node (a node id), table (a file) or credential (the name of "
+                "an environment variable)."
+            )
         if "table" in given:
             return self._table(alias, given, where)
+        if "credential" in given:
+            return self._token(alias, given, where)
         self._known(given, where, _NODE_ENTRIES)
         view = given.get("view")
         return Step(

@@ -17,6 +17,7 @@ from knime_headless.transfer import kind_of
 from knime_headless.workflow.description import Description, OutputFiles, Step
 
 TABLE_PORT = knext.Port(knext.PortType.TABLE, "Table", "The table in the file.")
+CREDENTIAL_PORT = knext.Port(knext.PortType.CREDENTIAL, "Credential", "The token of a variable.")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class PlannedStep:
     """A step with its node found; ports are numbered from 0 here.
 
     Attributes:
-        node: ``None`` for a table from a file.
+        node: ``None`` for what stands in the place of one.
         inputs: where each input port gets its object from; ``None`` if not connected.
         outputs: what is done with the tables of some output ports.
     """
@@ -49,8 +50,8 @@ class PlannedStep:
 
     @property
     def output_ports(self) -> Sequence[Any]:
-        """The ports of the node, or the only one of a table."""
-        return self.node.outputs if self.node else [TABLE_PORT]
+        """The ports of the node, or the only one of what stands in its place."""
+        return _outputs(self.step, self.node)
 
 
 def make_plan(
@@ -63,7 +64,10 @@ def make_plan(
     """
     nodes = _all_nodes(extensions)
     found = {alias: _find_node(step, nodes) for alias, step in description.steps.items()}
-    planned = {alias: _connect(step, found) for alias, step in description.steps.items()}
+    outputs = {alias: _outputs(step, found[alias]) for alias, step in description.steps.items()}
+    planned = {
+        alias: _connect(step, found[alias], outputs) for alias, step in description.steps.items()
+    }
     for step in planned.values():
         for alias in step.step.variables_from:
             if alias not in planned:
@@ -97,23 +101,28 @@ def _find_node(step: Step, nodes: Mapping[str, Node]) -> Node | None:
     return nodes[step.node]
 
 
+def _outputs(step: Step, node: Node | None) -> Sequence[Any]:
+    if node is not None:
+        return node.outputs
+    return [TABLE_PORT if step.token is None else CREDENTIAL_PORT]
+
+
 def _hint(name: str, known: Iterable[str]) -> str:
     names = list(known)
     close = difflib.get_close_matches(name, names, n=1)
     return f" Did you mean {close[0]}?" if close else f" There are: {', '.join(names) or 'none'}."
 
 
-def _connect(step: Step, found: Mapping[str, Node | None]) -> PlannedStep:
+def _connect(step: Step, node: Node | None, outputs_of: Mapping[str, Sequence[Any]]) -> PlannedStep:
     where = f"nodes.{step.alias}"
-    node = found[step.alias]
     ports = node.inputs if node else []
     inputs: list[Source | None] = [None] * len(ports)
     for port, source in step.inputs.items():
         index = _port_index(port, ports, f"{where}.inputs")
         if inputs[index] is not None:
             raise WorkflowError(f"{where}.inputs: the port {ports[index].name} is connected twice.")
-        inputs[index] = _source(source, found, f"{where}.inputs.{port}")
-    out_ports = node.outputs if node else [TABLE_PORT]
+        inputs[index] = _source(source, outputs_of, f"{where}.inputs.{port}")
+    out_ports = outputs_of[step.alias]
     outputs = {
         _port_index(port, out_ports, f"{where}.outputs"): files
         for port, files in step.outputs.items()
@@ -139,12 +148,11 @@ def _port_index(port: str, ports: Sequence[Any], where: str) -> int:
     )
 
 
-def _source(text: str, found: Mapping[str, Node | None], where: str) -> Source:
+def _source(text: str, outputs_of: Mapping[str, Sequence[Any]], where: str) -> Source:
     alias, _, port = text.partition(".")
-    if alias not in found:
-        raise WorkflowError(f"{where}: there is no node {shown(alias)}.{_hint(alias, found)}")
-    node = found[alias]
-    ports = node.outputs if node else [TABLE_PORT]
+    if alias not in outputs_of:
+        raise WorkflowError(f"{where}: there is no node {shown(alias)}.{_hint(alias, outputs_of)}")
+    ports = outputs_of[alias]
     if port:
         return Source(alias, _port_index(port, ports, where))
     if len(ports) != 1:

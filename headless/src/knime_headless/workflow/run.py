@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from knime_headless.credential_port import CredentialPort
 from knime_headless.errors import HeadlessError, NodeCanceled, NodeFailed, WorkflowError, shown
 from knime_headless.extension import load_extension
 from knime_headless.host import Credentials, Progress
@@ -72,13 +73,25 @@ class Workflow:
             source if isinstance(source, Description) else read_description(Path(source))
         )
         self.flow_variables = {**self.description.flow_variables, **(flow_variables or {})}
-        surroundings = os.environ if environment is None else environment
-        self.credentials = _look_up(self.description.credentials, surroundings)
+        self.environment = os.environ if environment is None else environment
+        self.credentials = _look_up(self.description.credentials, self.environment)
+        self._check_tokens()
         self.extensions = [load_extension(folder) for folder in self.description.extensions]
         with working_directory(self.description.folder):
             self.steps: list[PlannedStep] = make_plan(
                 self.description, self.extensions, self.flow_variables
             )
+
+    def secrets(self) -> list[str | None]:
+        """What must never be shown."""
+        variables = [step.token for step in self.description.steps.values() if step.token]
+        tokens = [self.environment.get(variable) for variable in variables]
+        return [*(password for _, password in self.credentials.values()), *tokens]
+
+    def _check_tokens(self) -> None:
+        for step in self.description.steps.values():
+            if step.token is not None and step.token not in self.environment:
+                raise _no_variable(f"nodes.{step.alias}.credential")
 
     def check_places(self) -> None:
         """Try every place that the workflow will write to; `run` begins with it.
@@ -124,13 +137,15 @@ def _look_up(
     for name, source in sources.items():
         for entry, variable in (("user", source.user), ("password", source.password)):
             if variable is not None and variable not in environment:
-                # Not by its name, which may be a password in the wrong place.
-                raise WorkflowError(
-                    f"credentials.{name}.{entry}: no environment variable of that name is set."
-                )
+                raise _no_variable(f"credentials.{name}.{entry}")
         user = environment[source.user] if source.user else source.login
         found[name] = (user, environment[source.password])
     return found
+
+
+def _no_variable(where: str) -> WorkflowError:
+    """Not by its name, which may be a password in the wrong place."""
+    return WorkflowError(f"{where}: no environment variable of that name is set.")
 
 
 @contextmanager
@@ -160,7 +175,7 @@ class _Run:
             self._check_canceled(step)
             self._flow_variables[step.alias] = self._incoming(step)
             if step.node is None:
-                self.outputs[step.alias] = (table_of(step),)
+                self.outputs[step.alias] = (stand_in(step),)
                 specs[step.alias] = (self.outputs[step.alias][0].spec,)
             else:
                 specs[step.alias] = self._configure(step, step.node, specs)
@@ -235,6 +250,7 @@ class _Run:
             lambda progress: self._reporter.progress(step.alias, progress),
             self._cancel,
             lambda entry: self._reporter.logged(step.alias, entry),
+            self._workflow.environment,
         )
         assert step.node is not None
         schema = step.node.settings_schema()
@@ -261,8 +277,15 @@ def _setting(node: Node, given: Mapping[str, Any], path: str) -> Any:
     return given
 
 
+def stand_in(step: PlannedStep) -> StoredTable | CredentialPort:
+    """What a step that is no node gives."""
+    if step.step.token is not None:
+        return CredentialPort.of_variable(step.step.token, step.step.schema)
+    return table_of(step)
+
+
 def table_of(step: PlannedStep) -> StoredTable:
-    """The table of a step that is no node."""
+    """The table of a step that stands in place of a node."""
     from knime_headless.workflow.reading import read_table, table_of_rows
 
     wanted = step.step
