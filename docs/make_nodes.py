@@ -218,6 +218,8 @@ class _Page:
         return f"Shown where {self._condition(rule['condition'])}" if rule else None
 
     def _condition(self, condition: Mapping[str, Any]) -> str:
+        if condition.get("scope") == "#":  # decided when the dialog opens
+            return "nothing is connected to the optional port"
         if "conditions" not in condition:
             label = self._described(condition["scope"])["title"]
             values = [choice["const"] for choice in condition["schema"]["oneOf"]]
@@ -256,7 +258,7 @@ class _Page:
     def _mistakes(self) -> str:
         rows = []
         for mistake in self._told["mistakes"]:
-            inputs = [self._inputs[port.name] for port in self._node.inputs]
+            inputs = [self._inputs.get(port.name) for port in self._node.inputs]
             credentials = {"images": ("", "a-key-of-the-service")} if "key" in mistake else {}
             try:
                 self._node.configure(mistake["settings"], inputs, credentials=credentials)
