@@ -13,15 +13,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import IO
 
+from .blas import ONE_THREAD, one_thread
 from .errors import Canceled, EngineError
 from .source import Source
 from .task import Made, Square, Task
 from .worker import READY, Maker, WorkerFailed, command, receive_made, send_task
-
-ONE_THREAD = dict.fromkeys(
-    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
-"""A worker uses one core: its linear algebra must not compete with the other workers."""
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +81,8 @@ class PoolThread:
                 job.future.set_exception(failure)
 
     def _make(self, job: Job) -> Made:
-        return self.maker.make(job.task, canceled=lambda: job.settled)
+        with one_thread():
+            return self.maker.make(job.task, canceled=lambda: job.settled)
 
 
 class ProcessThread(PoolThread):
