@@ -10,10 +10,12 @@ from openai_images.connection import Connection
 from openai_images.errors import Canceled, InvalidPicture
 from openai_images.job import Outcome
 from openai_images.request import VariationRequest
+from openai_images.services import ImageService
 from openai_images.session import open_session
 from openai_images.watch import UNWATCHED, raise_if_canceled
 
-OUTCOME = Outcome(VariationRequest(b""))
+REQUEST = VariationRequest(b"")
+OUTCOME = Outcome(REQUEST)
 
 
 class Job:
@@ -21,6 +23,43 @@ class Job:
 
     def __init__(self, work=lambda watch: OUTCOME):
         self.run = lambda session, watch, service: work(watch)
+
+
+class Call:
+    """Asks the service, after `prepare`."""
+
+    def __init__(self, prepare=lambda: None):
+        self._prepare = prepare
+
+    def run(self, session, watch, service):
+        self._prepare()
+        service.create_variation(REQUEST, watch)
+        return OUTCOME
+
+
+class Service(ImageService):
+    """Does `work` in place of each call, and counts."""
+
+    def __init__(self, work):
+        self._work = work
+        self._lock = threading.Lock()
+        self._now = self.most_at_once = 0
+
+    def check(self, request):
+        pass
+
+    def create_variation(self, request, watch=UNWATCHED):
+        with self._lock:
+            self._now += 1
+            self.most_at_once = max(self.most_at_once, self._now)
+        try:
+            self._work(watch)
+        finally:
+            with self._lock:
+                self._now -= 1
+
+    def close(self):
+        pass
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +82,23 @@ def test_results_come_in_the_order_of_the_items_whichever_is_ready_first(session
     assert [result.item.tag for result in found] == list(range(len(delays)))
 
 
-def test_all_threads_work_at_once(session):
+def test_as_many_calls_are_made_at_once_as_allowed_and_no_more(session):
     together = threading.Barrier(4, timeout=30)
+    service = Service(lambda watch: together.wait())
+    assert len(results(session, [Call()] * 16, concurrency=4, service=service)) == 16
+    assert service.most_at_once == 4
 
-    def work(watch):
-        together.wait()
-        return OUTCOME
 
-    assert len(results(session, [Job(work)] * 8, concurrency=4)) == 8
+def test_the_next_picture_is_read_while_the_service_is_at_work(session):
+    is_read = threading.Event()
+
+    def wait(watch):
+        assert is_read.wait(30)
+
+    jobs = [Call(), Call(is_read.set)]
+    service = Service(wait)
+    assert len(results(session, jobs, concurrency=1, service=service)) == 2
+    assert service.most_at_once == 1
 
 
 def test_a_slow_first_job_lets_the_others_go_on_but_not_without_bound(session):
@@ -120,7 +168,7 @@ def test_an_error_of_our_own_is_not_hidden(session):
         results(session, [Job(wrong)])
 
 
-def test_cancel_ends_all_jobs(session, watch):
+def test_cancel_ends_all_calls_and_who_waits_for_a_turn(session, watch):
     under_way = threading.Barrier(65, timeout=30)
     ended = []
 
@@ -140,7 +188,7 @@ def test_cancel_ends_all_jobs(session, watch):
     thread = threading.Thread(target=cancel)
     thread.start()
     with pytest.raises(Canceled):
-        results(session, [Job(work)] * 200, concurrency=64, watch=watch)
+        results(session, [Call()] * 200, concurrency=64, watch=watch, service=Service(work))
     thread.join()
     assert len(ended) == 64
 

@@ -14,15 +14,19 @@ from .errors import Canceled, ImagesError
 from .job import Outcome, VariationJob
 from .progress import BatchProgress
 from .services import ImageService
+from .services.limited import LimitedService
 from .session import Session
 from .watch import UNWATCHED, Watch, raise_if_canceled
 
 __all__ = ["MAX_CONCURRENCY", "Item", "Result", "run"]
 
 MAX_CONCURRENCY = 64
-# Jobs per thread that are under way or wait, finished, for an earlier one. More of them bridge
-# a slow answer better, fewer keep fewer pictures in memory.
-_WINDOW_PER_THREAD = 2
+# Jobs for each call at a time that are under way or wait, finished, for an earlier one. More of
+# them bridge a slow answer better, fewer keep fewer pictures in memory.
+_WINDOW_PER_CALL = 2
+# Jobs whose picture is read or whose answer is unpacked meanwhile, so that the service need not
+# wait for that.
+_BESIDES = 4
 # How often is looked whether the work was canceled.
 _POLL_SECONDS = 0.1
 
@@ -69,7 +73,7 @@ def run(
     is_fatal: Callable[[ImagesError], bool] = lambda error: False,
     watch: Watch = UNWATCHED,
 ) -> Iterator[Result[Tag]]:
-    """Do all jobs, `concurrency` at a time; the results come in the order of the items.
+    """Do all jobs, `concurrency` calls at a time; the results come in the order of the items.
 
     Lazily: an item is taken when a thread is, or soon will be, free for it, so that memory does
     not grow with their number. Items are taken in the thread of whoever iterates. All jobs share
@@ -89,16 +93,17 @@ def run(
     stop = threading.Event()
     has_failed = threading.Event()
     progress = BatchProgress(watch, session.tally, total)
-    job_service = service or session.service
+    calls = LimitedService(service or session.service, concurrency)
 
     def work(item: Item[Tag]) -> Result[Tag]:
-        result = _do(item, session, job_service, _JobWatch(stop, progress, watch))
+        result = _do(item, session, calls, _JobWatch(stop, progress, watch))
         if result.error is not None and is_fatal(result.error):
             has_failed.set()
         progress.finish_one()
         return result
 
-    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="openai-images-job")
+    threads = concurrency + _BESIDES
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="openai-images-job")
     pending: deque[Future[Result[Tag]]] = deque()
     todo = iter(items)
     try:
@@ -107,7 +112,7 @@ def run(
             if has_failed.is_set():
                 todo = iter(())
                 pending = deque(future for future in pending if not future.cancel())
-            for item in islice(todo, concurrency * _WINDOW_PER_THREAD - len(pending)):
+            for item in islice(todo, concurrency * _WINDOW_PER_CALL - len(pending)):
                 pending.append(pool.submit(work, item))
             if not pending:
                 return

@@ -87,6 +87,7 @@ class SqliteJournal:
         self._min_free_bytes = min_free_bytes
         self._claims: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._is_finished = False
         self._broken: Exception | None = None
         self._waiting: deque[_Waiting] = deque()
@@ -97,14 +98,16 @@ class SqliteJournal:
             self._answers = self.folder / "answers"
             self._bytes = sum(file.stat().st_size for file in self._answers.rglob("*"))
             self._database = self._opened()
+            # Whoever reads need not wait for the disk as whoever writes does.
+            self._reader = self._connected()
         except (OSError, sqlite3.Error) as error:
             raise _cannot_be_written(parent, error) from None
 
     def claim(self, question: str) -> Entry:
-        with self._lock:
+        with self._reading:
             occurrence = self._claims[question]
             self._claims[question] += 1
-            row = self._database.execute(_READ, (question, occurrence)).fetchone()
+            row = self._reader.execute(_READ, (question, occurrence)).fetchone()
         call = Entry(question, occurrence, State(row[0]) if row else State.TODO)
         # The answer may be on the disk while a power failure took the index's last words.
         if call.state is State.SENT and self._path(call).exists():
@@ -172,6 +175,7 @@ class SqliteJournal:
             self._database.execute(_FORGET_UNANSWERED)
 
     def close(self) -> None:
+        self._reader.close()
         self._database.close()
         if self._is_finished and not self._keep_days:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -186,9 +190,7 @@ class SqliteJournal:
         self.close()
 
     def _opened(self) -> sqlite3.Connection:
-        database = sqlite3.connect(
-            self.folder / "journal.sqlite", isolation_level=None, check_same_thread=False
-        )
+        database = self._connected()
         database.execute("PRAGMA journal_mode = WAL")
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version not in (0, _VERSION):
@@ -197,6 +199,11 @@ class SqliteJournal:
         database.execute(_SCHEMA)
         database.execute(f"PRAGMA user_version = {_VERSION}")
         return database
+
+    def _connected(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            self.folder / "journal.sqlite", isolation_level=None, check_same_thread=False
+        )
 
     def _keep(self, path: Path, content: bytes) -> None:
         """Write a file of what was paid for; it goes on to its reader even where that fails."""
