@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from dataclasses import dataclass, field, replace
+
+import pybase64
 
 from .. import bounded_json
 from ..connection import Connection
@@ -225,7 +226,7 @@ def _decode(text: str) -> bytes:
         packed = payload.encode("ascii")
         if any(blank in packed for blank in _BLANKS):
             packed = packed.translate(None, _BLANKS)
-        return base64.b64decode(packed, validate=True)
+        return pybase64.b64decode(packed, validate=True)
     except ValueError:
         raise BadAnswer(f"its base64 text ({len(text):,} characters) cannot be decoded.") from None
 
