@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { chromium } from "playwright-core";
+import { assertAccessible } from "./axe.mjs";
 
 const { GALLERY, SHOTS, CHROMIUM } = process.env;
 
@@ -34,7 +35,23 @@ afterEach(async () => {
   assert.deepEqual(complaints, []);
 });
 
-const caption = () => page.locator("#caption").innerText();
+test("axe-core finds nothing in any of its states", async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const width of [300, 1000]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 700 });
+      const look = `${colorScheme}, ${width} pixels`;
+      await assertAccessible(page, look);
+      await page.getByRole("link", { name: "Variation 1" }).click();
+      await assertAccessible(page, `enlarged, ${look}`);
+      await page.locator("#viewer-slider").fill("30");
+      await assertAccessible(page, `comparing, ${look}`);
+      await page.keyboard.press("Escape");
+    }
+  }
+});
+
+const caption = () => page.locator("#viewer-caption").innerText();
 
 test("a picture is enlarged, and the keyboard goes through all and back to where it was", async () => {
   await page.getByRole("link", { name: "Variation 1" }).click();
@@ -46,7 +63,7 @@ test("a picture is enlarged, and the keyboard goes through all and back to where
   assert.match(await caption(), /cat\.png[^]*1 of 3/);
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("Escape");
-  await page.locator("#large").waitFor({ state: "hidden" });
+  await page.locator("#viewer").waitFor({ state: "hidden" });
   const focused = await page.evaluate(() => document.activeElement.querySelector("img").alt);
   assert.equal(focused, "Variation 2");
 });
@@ -54,13 +71,13 @@ test("a picture is enlarged, and the keyboard goes through all and back to where
 test("a variation is compared with its source, and the source with nothing", async () => {
   await page.getByRole("link", { name: "Variation 1" }).click();
   const source = await page.locator("a.open").first().getAttribute("href");
-  assert.equal(await page.locator("#before").getAttribute("src"), source);
-  await page.locator("#slider").fill("30");
-  const clip = await page.locator("#before").evaluate((image) => image.style.clipPath);
+  assert.equal(await page.locator("#viewer-before").getAttribute("src"), source);
+  await page.locator("#viewer-slider").fill("30");
+  const clip = await page.locator("#viewer-before").evaluate((image) => image.style.clipPath);
   assert.equal(clip, "inset(0px 0px 0px 30%)");
   await page.keyboard.press("Escape");
   await page.getByRole("link", { name: "cat.png" }).click();
-  assert.equal(await page.locator("#compare").isVisible(), false);
+  assert.equal(await page.locator("#viewer-compare").isVisible(), false);
 });
 
 test("one is downloaded by its name, or all", async () => {

@@ -48,7 +48,7 @@ async function shootGalleries() {
   await shoot("gallery/enlarged", { viewport: DESKTOP }, enlarge);
   await shoot("gallery/comparing", { viewport: DESKTOP }, async (page) => {
     await enlarge(page);
-    await page.locator("#slider").fill("50");
+    await page.locator("#viewer-slider").fill("50");
   });
 }
 

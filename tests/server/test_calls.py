@@ -77,3 +77,11 @@ def test_any_fields_are_a_call_within_the_limits_or_a_bad_request(fields):
         assert 0 <= call.strength <= 1
         assert 0 <= call.seed < 2**63
         assert 0 <= call.index <= 9999
+
+
+def test_a_variations_call_may_ask_for_the_picture_to_be_prepared():
+    assert not variation_call(form()).prepare
+    assert variation_call(form(prepare_image="automatic")).prepare
+    with pytest.raises(Refusal, match="Supported values are"):
+        variation_call(form(prepare_image="crop"))
+    assert "prepare_image" in edit_call(form(prepare_image="automatic")).note

@@ -12,6 +12,8 @@ FILES = {
     "/": "text/html",
     "/static/page.css": "text/css",
     "/static/page.js": "text/javascript",
+    "/static/viewer.css": "text/css",
+    "/static/viewer.js": "text/javascript",
     "/static/icon.svg": "image/svg+xml",
 }
 
@@ -40,7 +42,7 @@ def test_the_page_loads_nothing_from_elsewhere_and_only_files_that_are_there(add
     _, page = get(f"{address}/")
     assert "<style" not in page
     assert " style=" not in page
-    assert not re.search(r"<script(?! type=\"module\" src)", page)
+    assert not re.search(r"<script(?! (?:type=\"module\"|defer) src)", page)
     for link in re.findall(r'(?:src|href)="([^"]+)"', page):
         get(f"{address}/{link}")
 

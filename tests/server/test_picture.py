@@ -32,6 +32,18 @@ def test_an_uncropped_picture_must_be_what_the_variations_call_takes(encode, png
             read(wrong, crop=False)
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
+def test_a_picture_that_is_to_be_prepared_may_have_any_form(encode, kind):
+    file = FormFile("cat", encode(kind, (90, 70)))
+    assert read_picture(file, 10_000, crop=False, to_prepare=True).side in (70, 90)
+
+
+def test_what_is_to_be_prepared_is_no_larger_than_others(encode):
+    file = FormFile("cat", encode("TIFF", (400, 300)))
+    with pytest.raises(InvalidPicture, match="this server takes 10,000"):
+        read_picture(file, 10_000, crop=False, to_prepare=True)
+
+
 @pytest.mark.parametrize("crop", [True, False])
 def test_a_large_picture_is_reduced(encode, crop):
     assert read(encode("PNG", (2000, 2000)), crop, max_pixels=4_000_000).side == MOST_USED

@@ -31,15 +31,6 @@ _PAGE = """<!DOCTYPE html>
 <main>
 {figures}
 </main>
-<dialog id="large" aria-label="Enlarged picture">
-<div class="stage"><img id="shown" alt=""><img id="before" alt="" hidden></div>
-<label id="compare" hidden>Source<input id="slider" type="range" min="0" max="100" value="100"
-  aria-label="Share that shows the variation rather than its source">Variation</label>
-<div class="bar"><button id="previous" type="button" aria-label="Previous picture">&lsaquo;</button>
-<p id="caption"></p><a id="save" download>Download</a>
-<button id="next" type="button" autofocus aria-label="Next picture">&rsaquo;</button>
-<button id="close" type="button">Close</button></div>
-</dialog>
 <script>{script}</script>
 </body>
 </html>
@@ -52,7 +43,8 @@ def page(figures: Iterable[str], *, images: str = "data:") -> str:
     Args:
         images: where pictures may come from, as a Content-Security-Policy says it.
     """
-    style, script = _own("page.css"), _own("page.js")
+    style = _own("page.css") + _own("viewer.css")
+    script = _own("viewer.js") + _own("page.js")
     return _PAGE.format(
         images=images,
         style=style,

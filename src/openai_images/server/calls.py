@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from .. import engine
 from ..errors import InvalidRequest
 from ..options import EngineOptions, fresh_seed, read_seed, read_strength
+from ..pictures import Preparation
 from ..request import (
     DEFAULT_N,
     DEFAULT_RESPONSE_FORMAT,
@@ -22,7 +23,15 @@ from ..text import one_line
 from .form import Form, FormFile
 from .refusal import Refusal
 
-__all__ = ["EDIT_SIZES", "MAX_INDEX", "MAX_PROMPT", "Call", "edit_call", "variation_call"]
+__all__ = [
+    "EDIT_SIZES",
+    "MAX_INDEX",
+    "MAX_PROMPT",
+    "PREPARATIONS",
+    "Call",
+    "edit_call",
+    "variation_call",
+]
 
 MAX_PROMPT = 32_000
 """Characters of an edit's prompt, from OpenAI's published API description."""
@@ -31,7 +40,9 @@ DEFAULT_STRENGTH = EngineOptions().strength
 _URL_BY_DEFAULT = "dall-e-2"  # of the models that know edits, all others answer in base64
 EDIT_SIZES = ("auto", *SIZES)
 _READ = {"image", "image[]", "index", "model", "n", "response_format", "seed", "size", "strength"}
+_READ_IN_VARIATIONS = _READ | {"prepare_image"}
 _READ_IN_EDITS = _READ | {"mask", "output_format", "stream"}
+PREPARATIONS = (Preparation.AS_IS.value, Preparation.AUTOMATIC.value)
 _MEANT_FOR_OTHERS = {"user", "safety_identifier"}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
@@ -44,6 +55,7 @@ class Call:
 
     Attributes:
         crop: whether the middle square of the picture is taken; otherwise it must be square.
+        prepare: whether it is made what the call takes first, as the nodes do it.
         pixels: width and height of each result.
         as_url: whether the results are kept and answered as addresses.
         index: the first result's place in the series of its seed; the others follow it.
@@ -60,6 +72,7 @@ class Call:
     seed: int
     strength: float
     note: str = ""
+    prepare: bool = False
 
     def tasks(self, picture: engine.Square) -> list[engine.Task]:
         """One task for each result."""
@@ -76,7 +89,9 @@ def variation_call(form: Form) -> Call:
         Refusal: 400, a field is missing or outside its limits.
     """
     size = _choice(form, "size", SIZES, DEFAULT_SIZE)
-    return _call(form, size, DEFAULT_RESPONSE_FORMAT, crop=False, read=_READ)
+    preparation = _choice(form, "prepare_image", PREPARATIONS, PREPARATIONS[0])
+    call = _call(form, size, DEFAULT_RESPONSE_FORMAT, crop=False, read=_READ_IN_VARIATIONS)
+    return replace(call, prepare=preparation == Preparation.AUTOMATIC.value)
 
 
 def edit_call(form: Form) -> Call:

@@ -14,7 +14,7 @@ from ..request import (
     RESPONSE_FORMATS,
     SIZES,
 )
-from .calls import EDIT_SIZES, MAX_INDEX, MAX_PROMPT
+from .calls import EDIT_SIZES, MAX_INDEX, MAX_PROMPT, PREPARATIONS
 from .settings import Settings
 
 __all__ = ["openapi"]
@@ -50,7 +50,17 @@ def openapi(settings: Settings) -> Json:
 
 def _variations() -> Json:
     image = {**_FILE, "description": "A square PNG of less than 4 MB."}
-    fields = {"image": image, **_shared(DEFAULT_RESPONSE_FORMAT, SIZES, DEFAULT_SIZE)}
+    prepare = {
+        "type": "string",
+        "enum": list(PREPARATIONS),
+        "default": PREPARATIONS[0],
+        "description": "automatic: any PNG, JPEG, WebP, GIF, BMP or TIFF is made a square PNG.",
+    }
+    fields = {
+        "image": image,
+        "prepare_image": prepare,
+        **_shared(DEFAULT_RESPONSE_FORMAT, SIZES, DEFAULT_SIZE),
+    }
     return _images_call("Make variations of a picture", fields)
 
 

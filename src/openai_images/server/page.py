@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from .. import gallery
+
 __all__ = ["page_routes"]
 
 _SECURITY = {
@@ -22,11 +24,16 @@ _SECURITY = {
     "x-content-type-options": "nosniff",
     "cache-control": "no-cache",
 }
+_PAGE = resources.files(__package__) / "static"
+# Its viewer shows pictures here, too.
+_GALLERY = resources.files(gallery)
 _ASSETS = {
-    "/": ("index.html", "text/html"),
-    "/static/page.css": ("page.css", "text/css"),
-    "/static/page.js": ("page.js", "text/javascript"),
-    "/static/icon.svg": ("icon.svg", "image/svg+xml"),
+    "/": (_PAGE / "index.html", "text/html"),
+    "/static/page.css": (_PAGE / "page.css", "text/css"),
+    "/static/page.js": (_PAGE / "page.js", "text/javascript"),
+    "/static/viewer.css": (_GALLERY / "viewer.css", "text/css"),
+    "/static/viewer.js": (_GALLERY / "viewer.js", "text/javascript"),
+    "/static/icon.svg": (_PAGE / "icon.svg", "image/svg+xml"),
 }
 
 
@@ -36,10 +43,11 @@ def page_routes() -> list[Route]:
 
 
 async def _asset(request: Request) -> Response:
-    name, media_type = _ASSETS[request.url.path]
-    return Response(_content(name), media_type=media_type, headers=_SECURITY)
+    return Response(
+        _content(request.url.path), media_type=_ASSETS[request.url.path][1], headers=_SECURITY
+    )
 
 
 @cache
-def _content(name: str) -> bytes:
-    return (resources.files(__package__) / "static" / name).read_bytes()
+def _content(path: str) -> bytes:
+    return _ASSETS[path][0].read_bytes()

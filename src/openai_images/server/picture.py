@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import engine
 from ..errors import InvalidPicture
-from ..pictures import open_for_variation, open_small, size_of, sniff
+from ..pictures import Preparation, open_for_variation, open_small, prepare, size_of, sniff
 from .form import FormFile
 
 __all__ = ["EDIT_FORMATS", "read_picture"]
@@ -13,13 +13,16 @@ EDIT_FORMATS = ("PNG", "JPEG", "WEBP")
 """What OpenAI's edits call takes."""
 
 
-def read_picture(file: FormFile, max_pixels: int, *, crop: bool) -> engine.Square:
+def read_picture(
+    file: FormFile, max_pixels: int, *, crop: bool, to_prepare: bool = False
+) -> engine.Square:
     """Decode a picture, no larger than the engine has a use for.
 
     Args:
         max_pixels: width times height that is decoded at most.
         crop: whether the middle square is taken; otherwise the picture must be what OpenAI's
             variations call takes.
+        to_prepare: whether it is made what that call takes first, from any format.
 
     Raises:
         InvalidPicture: it cannot be decoded, is too large, or not what the call takes.
@@ -34,5 +37,8 @@ def read_picture(file: FormFile, max_pixels: int, *, crop: bool) -> engine.Squar
     if crop:
         image = open_small(file.content, file.name, engine.MOST_USED, square=True)
     else:
-        image = open_for_variation(file.content, file.name, engine.MOST_USED)
+        content = file.content
+        if to_prepare:
+            content = prepare(content, file.name, Preparation.AUTOMATIC).picture
+        image = open_for_variation(content, file.name, engine.MOST_USED)
     return engine.Square.of(image)

@@ -144,7 +144,13 @@ class Api:
                     one.cancel()
 
     async def _picture(self, call: Call) -> engine.Square:
-        read = partial(read_picture, call.picture, self._settings.limits.pixels, crop=call.crop)
+        read = partial(
+            read_picture,
+            call.picture,
+            self._settings.limits.pixels,
+            crop=call.crop,
+            to_prepare=call.prepare,
+        )
         try:
             return await anyio.to_thread.run_sync(read, limiter=self._decoders)
         finally:

@@ -2,11 +2,16 @@
 
 const MAX_PICTURE_BYTES = 4 * 1024 * 1024; // of the variations call; the file must be smaller
 const SIDES = [1536, 1024, 768, 512]; // tried in turn until the PNG is small enough
+const SERVER_READS = /\.tiff?$/i; // and browsers do not: what scanners make
+const KEPT = 100; // pictures of earlier runs, whose memory the browser holds
 
 const part = (id) => document.getElementById(id);
 const form = part("form");
 
-let picture = null; // {name, blob}: a square PNG
+const items = new Map(); // by their links, what the viewer shows
+const enlarge = makeViewer(shownItems);
+
+let picture = null; // {name, blob, isSquare}: a square PNG, or a file that only the server can read
 let running = null; // AbortController of the run
 
 // ---------------------------------------------------------------- the picture
@@ -16,12 +21,20 @@ async function choose(file) {
   try {
     usePicture(file.name || "picture.png", await squarePng(file));
   } catch {
+    if (SERVER_READS.test(file.name)) return useFile(file);
     say("error", `“${file.name}” is not a picture that this browser can read.`);
   }
 }
 
+/** Leave a picture that the browser cannot read to the server. */
+function useFile(file) {
+  picture = { name: file.name, blob: file, isSquare: false };
+  part("preview").hidden = true;
+  part("file-text").textContent = `${file.name} (browsers cannot show it)`;
+}
+
 function usePicture(name, blob) {
-  picture = { name, blob };
+  picture = { name, blob, isSquare: true };
   const preview = part("preview");
   URL.revokeObjectURL(preview.src);
   preview.src = URL.createObjectURL(blob);
@@ -79,7 +92,8 @@ async function post(job, index, signal) {
   body.append("strength", job.strength);
   body.append("seed", job.seed);
   body.append("index", index);
-  body.append("image", job.picture.blob, "picture.png");
+  if (!job.picture.isSquare) body.append("prepare_image", "automatic");
+  body.append("image", job.picture.blob, job.picture.isSquare ? "picture.png" : job.picture.name);
   const headers = job.key ? { authorization: `Bearer ${job.key}` } : {};
   try {
     return await fetch("v1/images/variations", { method: "POST", body, headers, signal });
@@ -116,82 +130,117 @@ function pause(milliseconds, signal) {
 async function run(job) {
   running = new AbortController();
   const { signal } = running;
-  const places = layOut(job.count);
+  const { group, places, source } = layOut(job);
   setBusy(true);
   let made = 0;
   try {
     for (const [index, place] of places.entries()) {
       say("status", `Making variation ${index + 1} of ${job.count} …`);
       place.firstChild.classList.add("now");
-      show(place, job, index, await variation(job, index, signal));
+      show(place, job, index, await variation(job, index, signal), source);
       if (made === 0) place.scrollIntoView({ block: "nearest" }); // on a phone it is below
       made += 1;
     }
     say("status", made === 1 ? "The variation is ready." : `All ${made} variations are ready.`);
   } catch (error) {
     places.slice(made).forEach((place) => place.remove());
+    if (made === 0) remove(group);
     say("status", signal.aborted ? `Stopped after ${made} of ${job.count}.` : "");
     if (!signal.aborted) say("error", error instanceof Refused ? error.message : String(error));
   } finally {
     setBusy(false);
-    part("empty").hidden = part("results").children.length > 0;
+    forgetOldest();
   }
 }
 
-function layOut(count) {
-  const places = Array.from({ length: count }, () => {
-    const place = document.createElement("li");
-    place.append(element("div", { className: "waiting" }));
-    return place;
-  });
-  for (const link of document.querySelectorAll("#results a")) URL.revokeObjectURL(link.href);
-  part("results").replaceChildren(...places);
+/** A group of empty places above those of earlier runs, and the address of their source. */
+function layOut(job) {
+  const places = Array.from({ length: job.count }, () =>
+    build("li", {}, build("div", { className: "waiting" })));
+  const size = job.size.replace("x", " × ");
+  const text = `${job.picture.name} · ${size} · strength ${job.strength} · seed ${job.seed}`;
+  const heading = build("h3", {}, build("span", { textContent: text }));
+  const group = build("div", { className: "run" }, heading, build("ol", {}, ...places));
+  const source = job.picture.isSquare ? URL.createObjectURL(job.picture.blob) : "";
+  if (source) heading.prepend(build("img", { src: source, alt: "" }));
+  part("results").prepend(group);
   part("empty").hidden = true;
-  return places;
+  return { group, places, source };
 }
 
-function show(place, job, index, blob) {
+function show(place, job, index, blob, source) {
   const url = URL.createObjectURL(blob);
   const number = index + 1;
-  const image = element("img", { src: url, alt: `Variation ${number} of ${job.picture.name}` });
+  const name = `Variation ${number} of ${job.picture.name}`;
+  const image = build("img", { src: url, alt: name });
+  const link = build("a", { className: "open", href: url, title: "Enlarge" }, image);
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    enlarge(link);
+  });
   const stem = job.picture.name.replace(/\.[^.]*$/, "");
-  const download = element("a", {
+  const file = `${stem}-${job.seed}-${number}.png`;
+  const caption = `Seed ${job.seed}, number ${number}`;
+  items.set(link, { link, address: url, name, caption, file, source });
+  const download = build("a", {
     href: url,
-    download: `${stem}-${job.seed}-${number}.png`,
+    download: file,
     textContent: "Download",
     ariaLabel: `Download variation ${number}`,
   });
-  const again = element("button", {
+  const again = build("button", {
     type: "button",
     textContent: "Vary this",
-    ariaLabel: `Vary variation ${number}`,
+    ariaLabel: `Vary this: variation ${number}`,
   });
   again.addEventListener("click", () => {
-    usePicture(download.download, blob);
+    usePicture(file, blob);
     part("make").focus();
     part("drop").scrollIntoView({ block: "nearest" });
   });
-  const actions = element("div", { className: "actions" });
-  actions.append(download, again);
-  const caption = element("p", {
-    className: "caption hint",
-    textContent: `Seed ${job.seed}, number ${number}`,
-  });
-  place.replaceChildren(image, actions, caption);
+  place.replaceChildren(
+    link,
+    build("div", { className: "actions" }, download, again),
+    build("p", { className: "caption hint", textContent: caption }),
+  );
+  offerMore();
 }
 
 function setBusy(busy) {
-  part("make").disabled = busy;
+  // Not `disabled`, which would take the focus away.
+  part("make").ariaDisabled = String(busy);
+  if (!busy && document.activeElement === part("stop")) part("make").focus();
   part("stop").hidden = !busy;
-  part("results").setAttribute("aria-busy", busy);
+  part("results").ariaBusy = String(busy);
   if (!busy) running = null;
 }
 
-// ---------------------------------------------------------------- small things
+// ---------------------------------------------------------------- earlier runs
 
-function element(name, properties) {
-  return Object.assign(document.createElement(name), properties);
+function shownItems() {
+  return [...document.querySelectorAll("#results a.open")].map((link) => items.get(link));
 }
+
+function remove(group) {
+  for (const image of group.querySelectorAll("img")) URL.revokeObjectURL(image.src);
+  for (const link of group.querySelectorAll("a.open")) items.delete(link);
+  group.remove();
+  offerMore();
+}
+
+function forgetOldest() {
+  while (items.size > KEPT && part("results").children.length > 1) {
+    remove(part("results").lastElementChild);
+  }
+}
+
+function offerMore() {
+  part("save-all").hidden = items.size < 2;
+  part("clear").hidden = items.size === 0;
+  part("empty").hidden = part("results").children.length > 0;
+}
+
+// ---------------------------------------------------------------- small things
 
 function say(id, text) {
   part(id).textContent = text;
@@ -215,6 +264,7 @@ function take(files) {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  if (running) return;
   say("error", "");
   if (!picture) {
     say("error", "Choose a picture first.");
@@ -232,6 +282,12 @@ form.addEventListener("submit", (event) => {
 });
 
 part("stop").addEventListener("click", () => running?.abort());
+part("save-all").addEventListener("click", () => saveAll(shownItems()));
+part("clear").addEventListener("click", () => {
+  if (running) return;
+  [...part("results").children].forEach(remove);
+  part("make").focus();
+});
 part("file").addEventListener("change", (event) => take(event.target.files));
 part("strength").addEventListener("input", (event) => {
   part("strength-value").value = event.target.value;
