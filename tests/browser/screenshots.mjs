@@ -58,6 +58,7 @@ async function shootPage() {
     await open(page);
     await page.setInputFiles("#file", photo);
     await page.waitForSelector("#preview:not([hidden])");
+    await page.selectOption("#size", "256x256");
     await page.fill("#count", "3");
     await page.fill("#seed", "11");
     await page.click("#make");

@@ -37,7 +37,7 @@ def test_the_page_is_self_contained(outcome):
     body = page[page.index("<main>") : page.index("</main>")]
     addresses = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]+)""", body)
     assert addresses
-    assert all(address.startswith("data:image/png;base64,") for address in addresses)
+    assert all(re.match("data:image/(png|webp);base64,", address) for address in addresses)
     assert page.count("<script") == 1
     assert "default-src 'none'" in page
     assert "unsafe" not in page

@@ -1,4 +1,8 @@
-"""The gallery view: the picture and its variations on one self-contained page."""
+"""The gallery view: the picture and its variations on one self-contained page.
+
+It is not for KNIME's reports: a page is taken into one only if its script hands a picture of
+itself to KNIME's reporting service, and this page lets no script of others in.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +67,7 @@ def _variation(image: ResultImage, outcome: Outcome, in_full: bool) -> str:
     file_name = f"{stem}-variation-{image.index + 1}.png" if in_full else ""
     is_small = max(image.width or 0, image.height or 0) <= THUMBNAIL_EDGE
     if in_full and is_small:
-        content = picture(_data_url(image.png), title, file_name=file_name)
+        content = picture(_data_url("png", image.png), title, file_name=file_name)
     else:
         content = _picture(image.png, title, file_name)
     size = f"{image.width} × {image.height} pixels"  # noqa: RUF001 (the sign for "by")
@@ -73,12 +77,12 @@ def _variation(image: ResultImage, outcome: Outcome, in_full: bool) -> str:
 def _picture(content: bytes | SupportsBytes, name: str, file_name: str = "") -> str:
     """A picture of the page; in full size where it has a name to be downloaded under."""
     try:
-        small = _data_url(thumbnail(content, THUMBNAIL_EDGE))
+        small = _data_url("webp", thumbnail(content, THUMBNAIL_EDGE))
     except InvalidPicture as error:
         return missing(str(error))
-    full = _data_url(bytes(content)) if file_name else ""
+    full = _data_url("png", bytes(content)) if file_name else ""
     return picture(small, name, full=full, file_name=file_name)
 
 
-def _data_url(png: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
+def _data_url(kind: str, content: bytes) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
