@@ -39,6 +39,6 @@ def read_picture(
     else:
         content = file.content
         if to_prepare:
-            content = prepare(content, file.name, Preparation.AUTOMATIC).picture
+            content = bytes(prepare(content, file.name, Preparation.AUTOMATIC).picture)
         image = open_for_variation(content, file.name, engine.MOST_USED)
     return engine.Square.of(image)
