@@ -4,7 +4,7 @@ BIN := .venv/bin
 # What CI adds so that nothing may be left out: `make test PYTEST_FLAGS=--nothing-left-out`.
 PYTEST_FLAGS ?=
 
-.PHONY: demo test docs format screenshots clean
+.PHONY: demo test docs benchmarks format clean
 
 demo: .venv/ready-demo
 	$(BIN)/knime-headless run demos/variations.yml
@@ -20,6 +20,10 @@ docs: .venv/ready-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	@echo "Look at build/docs/index.html; its search needs a server: python -m http.server -d build/docs"
 
+# Fifteen minutes on a machine that does nothing else; writes benchmarks/README.md.
+benchmarks: .venv/ready-benchmarks .venv-spark-4/ready
+	$(BIN)/python benchmarks/report.py
+
 format: .venv/ready-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -33,7 +37,7 @@ screenshots: .venv/ready-test tests/browser/node_modules headless/tests/browser/
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-knime .venv-peers build demos/output .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-knime .venv-peers .venv-spark-* build demos/output .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' \
@@ -52,10 +56,20 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	@touch $@
 
+.venv/ready-benchmarks: .venv/ready-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[benchmarks]'
+	@touch $@
+
 # Programs of others, for the tests marked `peers`: too heavy, and too choosy, for our own .venv.
 .venv-peers/ready: tests/peers/requirements.txt
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# Spark, for the tests marked `spark`: as heavy. `make .venv-spark-4/ready .venv-spark-3/ready`
+.venv-spark-%/ready: tests/spark/requirements-%.txt pyproject.toml
+	$(PYTHON) -m venv .venv-spark-$*
+	.venv-spark-$*/bin/python -m pip install --quiet --disable-pip-version-check -r $< -e .
 	@touch $@
 
 # The Python environments that KNIME makes for the extension: exactly its packages, none resolved.

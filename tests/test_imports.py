@@ -14,7 +14,7 @@ PACKAGE = SOURCE / "openai_images"
 
 # Each layer may use those after it, and the parts of one layer only where named.
 LAYERS = (
-    {"nodes", "cli"},
+    {"nodes", "cli", "spark"},
     {"server"},
     {"rows"},
     {"tables", "batch", "scripting"},
@@ -86,7 +86,8 @@ def test_arrows_point_one_way():
         ("typer", {"cli"}),
         ("starlette", {"server"}),
         ("uvicorn", {"server", "cli"}),
-        ("pyarrow", {"tables", "rows", "journal", "nodes"}),
+        ("pyarrow", {"tables", "rows", "journal", "nodes", "spark"}),
+        ("pyspark", {"spark"}),
     ],
 )
 def test_a_library_is_imported_only_where_it_belongs(library, parts):

@@ -56,3 +56,7 @@ def test_cells_of_any_rows_come_in_their_order_from_whatever_batches(numbers):
 def test_names_that_are_taken_are_numbered_as_knime_does():
     taken = ["Image", "Image (#1)", "Size"]
     assert unique_names(["Image", "Size", "URL"], taken) == ["Image (#2)", "Size (#1)", "URL"]
+
+
+def test_names_may_have_to_differ_by_more_than_case():
+    assert unique_names(["Status", "URL"], ["status"], str.casefold) == ["Status (#1)", "URL"]

@@ -68,3 +68,10 @@ def test_a_key_that_the_service_does_not_know_is_an_error(connection, httpserver
     httpserver.expect_request("/v1/models").respond_with_json(body, status=401)
     with pytest.raises(ErrorAnswer, match="does not accept the key"):
         found(connection, watch)
+
+
+def test_the_engine_gets_as_many_workers_as_are_said(monkeypatch):
+    pools = []
+    monkeypatch.setattr("openai_images.engine.Pool", lambda workers: pools.append(workers))
+    open_session(Connection(), engine_workers=3)
+    assert pools == [3]

@@ -5,7 +5,7 @@ What the table node and Spark share: tables come as Arrow batches, and a row is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, TypeVar
@@ -99,16 +99,22 @@ def columns_of(rows: Sequence[Row], fields: Iterable[pa.Field]) -> list[pa.Array
     ]
 
 
-def unique_names(names: Iterable[str], taken: Iterable[str]) -> list[str]:
-    """The names as KNIME changes them where a table has them already: `Image (#1)`."""
-    used = set(taken)
+def unique_names(
+    names: Iterable[str], taken: Iterable[str], key: Callable[[str], str] = str
+) -> list[str]:
+    """The names as KNIME changes them where a table has them already: `Image (#1)`.
+
+    Args:
+        key: what has to differ of a name, such as `str.casefold`.
+    """
+    used = set(map(key, taken))
     unique = []
     for name in names:
         number, candidate = 0, name
-        while candidate in used:
+        while key(candidate) in used:
             number += 1
             candidate = f"{name} (#{number})"
-        used.add(candidate)
+        used.add(key(candidate))
         unique.append(candidate)
     return unique
 

@@ -28,19 +28,31 @@ if TYPE_CHECKING:
 __all__ = ["Session", "open_session"]
 
 
-def open_session(connection: Connection, secret: Secret | None = None) -> Session:
+def open_session(
+    connection: Connection,
+    secret: Secret | None = None,
+    *,
+    engine_workers: int | None = None,
+    shares_rate_limit: bool = True,
+) -> Session:
     """Get ready to call the service that `connection` names; nobody is called yet.
 
     Use it in a `with` block, or call `close`.
 
     Args:
         secret: the API key; services that need none take None.
+        engine_workers: how many variations the embedded engine makes at a time; None for one per
+            core.
+        shares_rate_limit: whether the connection's rate limit counts the calls of all processes
+            of this user, or those of this session alone.
 
     Raises:
         InvalidCredential: the service needs a key and `secret` is None.
         InvalidConnection: the key would travel unencrypted, or a file or header cannot be used.
     """
-    return Session(connection, secret)
+    return Session(
+        connection, secret, engine_workers=engine_workers, shares_rate_limit=shares_rate_limit
+    )
 
 
 class Session:
@@ -52,12 +64,21 @@ class Session:
         tally: what the calls of this session cost together.
     """
 
-    def __init__(self, connection: Connection, secret: Secret | None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        secret: Secret | None,
+        *,
+        engine_workers: int | None = None,
+        shares_rate_limit: bool = True,
+    ) -> None:
         self.connection = connection
         self.tally = Tally(connection.prices)
         self._lock = threading.Lock()
         self._warned: set[str] = set()
         self._secret = secret
+        self._engine_workers = engine_workers
+        self._shares_rate_limit = shares_rate_limit
         self._transport: Transport | None = None
         self.service = self._service()
 
@@ -146,7 +167,7 @@ class Session:
         if self.connection.service is ServiceKind.EMBEDDED:
             from .services.embedded import EmbeddedService
 
-            return EmbeddedService(self.connection.engine)
+            return EmbeddedService(self.connection.engine, workers=self._engine_workers)
         if self.connection.call is Route.EDITS:
             from .services.edits import EditsService
 
@@ -161,7 +182,9 @@ class Session:
 
         with self._lock:
             if self._transport is None:
-                self._transport = Transport(self.connection, self._secret)
+                self._transport = Transport(
+                    self.connection, self._secret, shares_rate_limit=self._shares_rate_limit
+                )
             return self._transport
 
 

@@ -17,6 +17,7 @@ from openai_images.transport import FilePart, Transport
 
 from ..faults.fault import answers, images
 from ..faults.server import FaultServer, Peer
+from .clock import DrivenClock
 from .watching import Watcher
 
 SECRET = Secret("sk-0123456789", name="k")
@@ -229,3 +230,16 @@ def test_each_call_is_made_and_masked_with_the_token_that_is_valid_then():
     sent = [request.headers["authorization"] for request in server.received]
     assert sent == ["Bearer token-number-2"] * 2
     assert bodies == [b'"token-number-1 [key]"'] * 2
+
+
+@pytest.mark.parametrize(("shares", "waited"), [(True, 60.0), (False, 0.0)])
+def test_a_rate_limit_counts_the_calls_of_others_unless_it_is_of_this_transport_alone(
+    shares, waited
+):
+    clock = DrivenClock()
+    with FaultServer(answers(200, b"{}")) as server:
+        limited = connection(server.address, requests_per_minute=1)
+        for _ in range(2):
+            transport = Transport(limited, SECRET, clock, shares_rate_limit=shares)
+            assert transport.get("/models").status == 200
+    assert clock.slept == pytest.approx(waited, abs=1)

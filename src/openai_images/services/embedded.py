@@ -32,13 +32,16 @@ class EmbeddedService(ImageService):
     keep files, so a result as `url` is a `data:` URL: it holds the picture and never expires.
     """
 
-    def __init__(self, options: EngineOptions, pool: engine.Pool | None = None) -> None:
+    def __init__(
+        self, options: EngineOptions, pool: engine.Pool | None = None, workers: int | None = None
+    ) -> None:
         """
         Args:
             pool: who makes the variations, closed by its owner; None for one of the service's own.
+            workers: of its own pool; None for one per core.
         """
         self._options = options
-        self._pool = pool or engine.Pool()
+        self._pool = pool or engine.Pool(workers)
         self._owns_pool = pool is None
 
     def check(self, request: VariationRequest) -> None:

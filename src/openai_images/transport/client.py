@@ -35,6 +35,10 @@ from .ratelimit import Clock, RateLimit
 class Transport:
     """Calls a service over the network; may be used by many threads at once.
 
+    Args:
+        shares_rate_limit: whether the limit counts the calls of all processes of this user, or
+            those of this object alone.
+
     Raises:
         InvalidCredential: the service needs a key and `secret` is None.
         InvalidConnection: the key would travel unencrypted, a header cannot be sent, or the CA
@@ -42,7 +46,12 @@ class Transport:
     """
 
     def __init__(
-        self, connection: Connection, secret: Secret | None = None, clock: Clock = time
+        self,
+        connection: Connection,
+        secret: Secret | None = None,
+        clock: Clock = time,
+        *,
+        shares_rate_limit: bool = True,
     ) -> None:
         check_credentials(connection, secret)
         self._connection = connection
@@ -51,7 +60,7 @@ class Transport:
         self._key = (secret, Mask(secret))
         self._clock = clock
         longest = connection.retry.max_wait
-        service = f"{connection.root} {connection.credential}"
+        service = f"{connection.root} {connection.credential}" if shares_rate_limit else None
         self._rate_limit = RateLimit(connection.requests_per_minute, longest, service, clock)
         # Those that the base URL spells, and those that the API was reached at.
         self._own_addresses = _spelled_addresses(urlsplit(connection.root).hostname or "")

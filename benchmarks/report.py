@@ -1,0 +1,151 @@
+"""Measures everything that the documents claim about speed and memory, and writes README.md.
+
+    make benchmarks
+    python benchmarks/report.py [--quick] [--only a,c] [--out FOLDER]
+
+About fifteen minutes, on a machine that does nothing else; Linux, since memory is read from /proc.
+`--quick` measures next to nothing, draws nothing, and only shows that everything runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from calls import measure_clients, measure_table
+from engine_times import measure_engine, measure_pool
+from measuring import FOLDER, Curve, Effort, Section
+from model import check_model
+from on_spark import measure_spark
+from overheads import measure_cells, measure_node
+from service_load import measure_server
+
+Measure = Callable[[Effort, "dict[str, float]"], "list[Section]"]
+
+MEASURES: dict[str, Measure] = {
+    "a": measure_clients,
+    "b": measure_table,
+    "c": measure_engine,
+    "d": measure_pool,
+    "e": measure_spark,
+    "f": measure_node,
+    "g": measure_server,
+    "h": measure_cells,
+    "model": check_model,
+}
+LIBRARIES = ("numpy", "Pillow", "pyarrow", "pandas", "requests", "urllib3", "openai")
+
+HEAD = """# Benchmarks
+
+`make benchmarks` makes this page anew, with all figures, in about fifteen minutes. Ratios come
+first: they hold from machine to machine, seconds do not. Figures are medians of {rounds} runs in
+turns, the least and the greatest in brackets; those without brackets were measured once. On
+another machine of this kind a median should lie within those brackets, a ratio within a tenth.
+
+**The machine**: {machine}.
+
+**Not measured**: real services and their latency, which is most of the time of a real run; object
+stores and network file systems; a cluster of more than one machine; KNIME's own process beside
+Python; Windows and macOS.
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
+    parser.add_argument("--quick", action="store_true", help="only show that everything runs")
+    parser.add_argument("--only", default=",".join(MEASURES), help="some parts, such as a,c")
+    parser.add_argument("--out", type=Path, help="the folder to write to; this one by default")
+    options = parser.parse_args()
+    effort = Effort(options.quick)
+    out = options.out or (Path(tempfile.mkdtemp()) if options.quick else FOLDER)
+
+    sections: list[Section] = []
+    figures: dict[str, float] = {}
+    for name in options.only.split(","):
+        began = time.monotonic()
+        for section in MEASURES[name](effort, figures):
+            print(as_text(section), flush=True)
+            sections.append(section)
+        print(f"({time.monotonic() - began:.0f} seconds)\n", flush=True)
+    write(out, effort, sections, figures)
+    print(f"Written to {out / 'README.md'}")
+
+
+def write(out: Path, effort: Effort, sections: list[Section], figures: dict[str, float]) -> None:
+    """README.md with its plots, and the numbers that the model takes."""
+    head = HEAD.format(rounds=effort.rounds, machine=machine())
+    parts = [head, *map(as_text, sections)]
+    (out / "README.md").write_text("\n".join(parts), encoding="utf-8")
+    numbers = {name: float(f"{value:.4g}") for name, value in figures.items()}
+    (out / "figures.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    if not effort.quick:
+        for curve in (curve for section in sections for curve in section.curves):
+            draw(curve, out / f"{curve.name}.svg")
+
+
+def as_text(section: Section) -> str:
+    """A section in Markdown."""
+    lines = [f"## {section.title}", "", section.text, ""]
+    if section.columns:
+        lines.append("| " + " | ".join(section.columns) + " |")
+        lines.append("|---" * len(section.columns) + "|")
+        lines += ["| " + " | ".join(row) + " |" for row in section.rows]
+        lines.append("")
+    for curve in section.curves:
+        lines += [f"![{curve.up} over {curve.across}]({curve.name}.svg)", ""]
+    return "\n".join(lines)
+
+
+def draw(curve: Curve, path: Path) -> None:
+    """A plot that is the same file for the same figures."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = curve.name
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(6, 3.2), layout="constrained")
+    for name, points in curve.lines.items():
+        axes.plot(*zip(*points, strict=True), marker="o", label=name)
+    axes.set(xlabel=curve.across, ylabel=curve.up, ylim=(0, None), xlim=(0, None))
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def machine() -> str:
+    """What the figures depend on, in plain words."""
+    kind = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    found = ", ".join(f"{name} {_version(name)}" for name in LIBRARIES)
+    return (
+        f"{os.cpu_count()} cores ({kind}), {memory:.0f} GiB of memory, {platform.system()}, "
+        f"Python {sys.version.split()[0]}; {found}"
+    )
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+if __name__ == "__main__":
+    main()
