@@ -4,7 +4,7 @@ BIN := .venv/bin
 # What CI adds so that nothing may be left out: `make test PYTEST_FLAGS=--nothing-left-out`.
 PYTEST_FLAGS ?=
 
-.PHONY: demo test docs benchmarks format clean
+.PHONY: demo test docs benchmarks format screenshots clean
 
 demo: .venv/ready-demo
 	$(BIN)/knime-headless run demos/variations.yml
