@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -14,7 +15,9 @@ from xml.etree import ElementTree
 
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
+from knime_headless import load_extension
 from knime_headless.knwf.convert import yaml_data
 from knime_headless.knwf.reading import Given
 
@@ -78,6 +81,54 @@ def test_knime_finds_what_it_needs(name: str):
     ]
     assert len({end[1:] for end in ends}) == len(ends) > 0
     assert {part for end in ends for part in end[:2]} == set(nodes)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_independent_reader_reads_the_same_settings(name: str):
+    """What is stored for each node, against the YAML file and the nodes' own defaults."""
+    described = yaml.safe_load((DEMOS / f"{name}.yml").read_text(encoding="utf-8"))["nodes"]
+    nodes = load_extension(ROOT).nodes
+    with zipfile.ZipFile(DEMOS / f"{name}.knwf") as archive:
+        files = {n: ElementTree.fromstring(archive.read(n)) for n in archive.namelist()}
+    found = {}
+    for settings in files.values():
+        ids = [c for c in settings if c.get("key") == "factory_settings" and len(c)]
+        if ids:
+            label = value(child(settings, "nodeAnnotation"), "text")
+            found[label] = (value(ids[0], "node_id"), parameters(child(settings, "model")))
+    expected = {}
+    for alias, step in described.items():
+        if "node" in step:
+            defaults = nodes[step["node"]].defaults()
+            expected[alias.capitalize()] = step["node"], overlaid(defaults, step["settings"])
+    assert found == expected
+
+
+READ = {"xstring": str, "xint": int, "xdouble": float, "xboolean": "true".__eq__}
+
+
+def parameters(config: ElementTree.Element) -> dict[str, Any]:
+    """The values below an element of KNIME's XML, by its published rules."""
+    read: dict[str, Any] = {}
+    for element in config:
+        key = str(element.get("key"))
+        if key.endswith("_Internals"):
+            continue
+        if element.tag == f"{NS}config":
+            read[key] = parameters(element)
+        elif element.get("isnull"):
+            read[key] = None
+        else:
+            text = re.sub(r"%%(\d{5})", lambda m: chr(int(m[1])), str(element.get("value")))
+            read[key] = READ[str(element.get("type"))](text)
+    return read
+
+
+def overlaid(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(defaults)
+    for key, inner in given.items():
+        merged[key] = overlaid(merged[key], inner) if isinstance(inner, dict) else inner
+    return merged
 
 
 def child(config: ElementTree.Element, key: str) -> ElementTree.Element:

@@ -26,6 +26,7 @@ from knime_headless.knwf.config_xml import Entry, array, entry, read_config, wri
 from knime_headless.knwf.convert import yaml_data
 from knime_headless.knwf.model import read_model, write_model
 from knime_headless.knwf.reading import Given
+from knime_headless.knwf.variables import read_variables, written_variable
 from knime_headless.knwf.writing import knime_workflow
 
 COLOURS = Path(__file__).parents[1] / "extensions" / "colours"
@@ -203,6 +204,43 @@ class TestModel:
         assert overwriting(value, {"type": kind}) == wanted
 
 
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+TEXTS = st.text(st.characters(codec="utf-8"))
+
+
+class TestVariables:
+    @given(
+        st.one_of(
+            *(kind for kind in (st.booleans(), st.integers(-(2**63), 2**63 - 1), NUMBERS, TEXTS)),
+            *(st.lists(k) for k in (st.booleans(), st.integers(-(2**63), 2**63 - 1))),
+            *(st.lists(kind) for kind in (NUMBERS, TEXTS)),
+        )
+    )
+    def test_they_are_read_again(self, value):
+        config = read_config(write_config("w", {"Var_0": written_variable("v", value)}))
+        assert read_variables(config) == {"v": value}
+
+    @pytest.mark.parametrize(
+        ("value", "kind", "stored"),
+        [
+            (2**31, "LONG", "xlong"),
+            ([1, 2], "INTARRAY", "xint"),
+            ([1, 2**40], "LONGARRAY", "xlong"),
+            ([1, 2.5], "DOUBLEARRAY", "xdouble"),
+            ([True], "BOOLEANARRAY", "xboolean"),
+            (["a"], "STRINGARRAY", "xstring"),
+        ],
+    )
+    def test_their_classes_are_those_of_knime(self, value, kind, stored):
+        config = written_variable("v", value)
+        first = config["value"]["0"] if isinstance(value, list) else config["value"]
+        assert (config["class"].text, first.type) == (kind, stored)
+
+    def test_a_list_of_several_kinds(self):
+        with pytest.raises(WorkflowError, match=r"flow_variables.v: .* of one kind"):
+            written_variable("v", [1, "a"])
+
+
 class TestReading:
     def test_the_way_there_and_back(self, saved: Path, write_workflow: Write):
         data = data_of(saved)
@@ -304,7 +342,10 @@ class TestReading:
         assert "Only KNIME can run this: Row Filter (#3) is a node. Give the table" in said
         assert run("run", saved, "-e", COLOURS, "--without", "Row Filter")[0] == 0
 
-    @pytest.mark.parametrize(("kind", "words"), [("MetaNode", "a metanode"), ("SubNode", "a comp")])
+    @pytest.mark.parametrize(
+        ("kind", "words"),
+        [("MetaNode", "a metanode"), ("SubNode", "a comp"), ("NativeNode", "locked")],
+    )
     def test_parts_with_workflows_of_their_own(self, saved: Path, kind: str, words: str):
         def part(config):
             node = config["nodes"]["node_3"]
@@ -506,6 +547,25 @@ class TestWriting:
             "sourcePort": entry(1),
             "destPort": entry(1),
         }
+
+    def test_settings_that_become_flow_variables(self, write_workflow: Write, tmp_path: Path, run):
+        text = CHAIN.replace(
+            "    settings: {size: {width: {flow_variable: width}}, delay: 0.001}\n",
+            "    settings: {size: {width: {flow_variable: width}}}\n"
+            "    expose: {size.width: shown, size.height: high}\n",
+        ).replace("{batch: 5}", "{batch: {flow_variable: high}}")
+        saved = tmp_path / "w.knwf"
+        saved.write_bytes(knime_workflow(Workflow(write_workflow(text)), "W", ""))
+        tree = open_workflow(saved).config("Paint (#2)/settings.xml")["variables"]["tree"]
+        assert tree["size"] == {
+            "width": {"used_variable": entry("width"), "exposed_variable": entry("shown")},
+            "height": {"used_variable": entry(None), "exposed_variable": entry("high")},
+        }
+        nodes = data_of(saved)["nodes"]
+        assert nodes["paint_2"]["expose"] == {"size.width": "shown", "size.height": "high"}
+        assert nodes["count_3"]["settings"] == {"batch": {"flow_variable": "high"}}
+        status, _, said = run("run", saved, "-e", COLOURS)
+        assert status == 0, said
 
     def test_a_node_that_cannot_be_configured_is_idle(self, write_workflow: Write, tmp_path: Path):
         text = CHAIN.replace("red,blue", "none")

@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from knime_headless.errors import WorkflowError, shown
 from knime_headless.knwf.archive import WorkflowFiles
 from knime_headless.knwf.config_xml import Config, Entry
 from knime_headless.knwf.table_creator import FACTORY
+from knime_headless.knwf.variables import read_variables
 
 _CREDENTIALS = "CredentialsDialogNodeFactory"
-_KINDS = {"MetaNode": "a metanode", "SubNode": "a component"}
+_KINDS = {"MetaNode": "a metanode", "SubNode": "a component", "Locked": "locked"}
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class KnimeWorkflow:
         self._given = given
         top = files.top
         try:
-            self.variables = _variables(top.get("workflow_variables", {}))
+            self.variables = read_variables(top.get("workflow_variables", {}))
             self.credentials = {
                 str(c["name"].text): str(c["login"].text or "")
                 for c in top.get("workflow_credentials", {}).values()
@@ -209,29 +209,15 @@ def _saved_node(files: WorkflowFiles, node: Config) -> SavedNode:
     node_id, path = node["id"].value, str(node["node_settings_file"].text)
     kind = str(node["node_type"].text) if "node_type" in node else "NativeNode"
     name = path.split("/", 1)[0].rpartition(" (#")[0] or "Node"
+    if kind == "NativeNode" and path.endswith(".encrypted"):
+        kind = "Locked"
     if kind != "NativeNode":
         # Not opened: it may be encrypted, and nothing in it can run.
-        return SavedNode(node_id, {"name": Entry("xstring", name), "node_type": node["node_type"]})
+        settings = {"name": Entry("xstring", name), "node_type": Entry("xstring", kind)}
+        return SavedNode(node_id, settings)
     return SavedNode(node_id, files.config(path))
 
 
 def _link(connection: Config) -> Link:
     keys = ("sourceID", "sourcePort", "destID", "destPort")
     return Link(*(connection[key].value for key in keys))
-
-
-def _variables(config: Config) -> dict[str, Any]:
-    return {
-        str(v["name"].text): _variable(str(v["class"].text), v["value"]) for v in config.values()
-    }
-
-
-def _variable(kind: str, value: Any) -> Any:
-    if not isinstance(value, Entry):
-        return [value[str(i)].value for i in range(value["array-size"].value)]
-    text = str(value.text or "")
-    if kind == "BOOLEAN":
-        return text == "true"
-    if kind in ("INTEGER", "LONG"):
-        return int(text)
-    return float(text) if kind == "DOUBLE" else text

@@ -10,10 +10,11 @@ from typing import Any
 
 from knime_headless.errors import NodeFailed, WorkflowError, shown
 from knime_headless.extension import Extension
-from knime_headless.knwf.config_xml import Config, Entry
+from knime_headless.knwf.config_xml import Config
 from knime_headless.knwf.model import read_model, saved_version
 from knime_headless.knwf.reading import Given, KnimeWorkflow, Link, SavedNode
 from knime_headless.knwf.table_creator import read_table_creator
+from knime_headless.knwf.variables import read_control
 from knime_headless.node import Node
 
 
@@ -89,7 +90,7 @@ class Converter:
         node = self._nodes[saved.id]
         step: dict[str, Any] = {"node": node.id}
         settings = self._settings(saved, node)
-        exposed = _controlled(saved, "exposed_variable")
+        exposed = read_control(saved.settings, "exposed_variable")
         inputs, variables_from = self._inputs(saved, node)
         parts = {
             "settings": settings,
@@ -106,7 +107,7 @@ class Converter:
         except (NodeFailed, KeyError, ValueError) as error:
             raise WorkflowError(f"{saved.shown}: its settings cannot be read: {error}") from None
         changed = _difference(settings, node.defaults())
-        for path, variable in _controlled(saved, "used_variable"):
+        for path, variable in read_control(saved.settings, "used_variable"):
             _set(changed, settings, path, {"flow_variable": variable})
         return changed
 
@@ -200,27 +201,6 @@ def password_variable(credential: str) -> str:
 def _existing(ports: Sequence[Any], created: Config) -> list[Any]:
     """The ports that the node has in the workflow: an optional one only if it was added."""
     return [p for p in ports if not p.optional or created.get(p.name, {}).get("port_0") is not None]
-
-
-def _controlled(saved: SavedNode, key: str) -> list[tuple[tuple[str, ...], str]]:
-    """Paths of parameters, and the flow variables that control them or that they become."""
-    variables = saved.settings.get("variables", {})
-    tree = variables.get("tree", {} if "version" in variables else variables)
-    found: list[tuple[tuple[str, ...], str]] = []
-
-    def walk(config: Config, path: tuple[str, ...]) -> None:
-        for name, inner in config.items():
-            if isinstance(inner, Entry):
-                continue
-            leaf = inner.get(key)
-            if "used_variable" in inner and isinstance(inner["used_variable"], Entry):
-                if isinstance(leaf, Entry) and leaf.text and not name.endswith("_Internals"):
-                    found.append(((*path, name), leaf.text))
-            else:
-                walk(inner, (*path, name))
-
-    walk(tree, ())
-    return found
 
 
 def _difference(settings: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:

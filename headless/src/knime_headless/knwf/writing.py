@@ -26,12 +26,13 @@ from knime_headless.knwf.node_settings import (
     node_settings,
     table_creator_settings,
 )
+from knime_headless.knwf.variables import written_control, written_variable
 from knime_headless.node import Node
 from knime_headless.settings import complete
 from knime_headless.step import Surroundings
 from knime_headless.transfer import kind_of
 from knime_headless.workflow import Workflow
-from knime_headless.workflow.plan import PlannedStep, flow_variables_in
+from knime_headless.workflow.plan import PlannedStep
 from knime_headless.workflow.run import table_of, working_directory
 
 _FORMAT = "5.1.0"
@@ -141,7 +142,7 @@ class _Writer:
             "state": entry(state),
             "workflow_credentials": {},
             "workflow_variables": {
-                f"Var_{n}": _variable(name, value)
+                f"Var_{n}": written_variable(name, value)
                 for n, (name, value) in enumerate(variables.items())
             },
             "annotations": {"annotation_0": annotation(note, on_canvas=True)},
@@ -206,7 +207,7 @@ class _Writer:
             bundle,
             (extension.description, feature, extension.vendor, extension.version),
             state="CONFIGURED" if self._states[step.alias] else "IDLE",
-            variables=_controlled(step.step.settings),
+            variables=written_control(step.step),
             label=_label(step),
             outputs=len(node.outputs),
             identity={
@@ -253,31 +254,6 @@ def _object_class(port: Any) -> str:
         "table": "org.knime.core.node.BufferedDataTable",
         "credential": "org.knime.credentials.base.CredentialPortObject",
     }.get(kind_of(port), "org.knime.python3.nodes.ports.PythonBinaryBlobFileStorePortObject")
-
-
-def _variable(name: str, value: Any) -> Config:
-    kinds = {bool: "BOOLEAN", int: "INTEGER", float: "DOUBLE", str: "STRING"}
-    if isinstance(value, list):
-        raise WorkflowError(f"flow_variables.{name}: a list cannot be written for KNIME.")
-    return {"name": entry(name), "class": entry(kinds[type(value)]), "value": entry(value)}
-
-
-def _controlled(settings: Mapping[str, Any]) -> Config:
-    """The tree of settings that flow variables control."""
-    if not flow_variables_in(settings):
-        return {}
-
-    def tree(inner: Mapping[str, Any]) -> Config:
-        found: Config = {}
-        for name, value in inner.items():
-            if isinstance(value, Mapping) and set(value) == {"flow_variable"}:
-                used = entry(value["flow_variable"])
-                found[name] = {"used_variable": used, "exposed_variable": entry(None)}
-            elif isinstance(value, Mapping) and flow_variables_in(value):
-                found[name] = tree(value)
-        return found
-
-    return {"version": entry("V_2019_09_13"), "tree": tree(settings)}
 
 
 def _texts(value: Any) -> list[str]:
