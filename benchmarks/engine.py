@@ -25,7 +25,7 @@ from PIL import Image
 
 from openai_images.engine import SIZES, Source, variation, variations
 
-NAMES = ("astronaut", "chelsea", "coffee", "gravel", "china", "hubble")
+NAMES = ("astronaut", "chelsea", "coffee", "gravel", "rocket", "hubble")
 
 
 def processor_seconds(call: Callable[..., object], *values: object, **options: object) -> float:

@@ -17,11 +17,11 @@ from .pixels import Ints, Packed, pack_bytes, to_image, unpack
 from .recompose.canvas import render
 from .recompose.framing import Framing, choose_framing
 from .source import Source
+from .swap.arrangement import rearrange
 from .swap.swapping import exchange
-from .swap.synthesis import synthesise
 
 SIZES = (256, 512, 1024)
-SCENE_FRAMING = 0.4
+SCENE_FRAMING = (0.3, 0.5)
 """Share of the strength that goes into the framing of a scene, the rest being its arrangement: set
 by eye, as patches of a picture that was bent and tilted first match less of it."""
 
@@ -59,16 +59,21 @@ def variation(
 
     rng = np.random.default_rng([seed, index])
     turn = index + int(np.random.default_rng([seed]).integers(4))
-    scene = source.has_things and not source.on_plain_ground
-    framing = choose_framing(
-        source, rng, strength * (SCENE_FRAMING if scene else 1.0), mirror=mirror, turn=turn
-    )
     mirror_parts = mirror and not source.borders.solid
+
+    def framed(share: float = 1.0) -> Framing:
+        return choose_framing(source, rng, strength * share, mirror=mirror, turn=turn)
+
     if source.on_plain_ground:
-        pixels, _ = render(source, framing, size, 0)
+        pixels, _ = render(source, framed(), size, 0)
     else:
-        rearrange = synthesise if scene else exchange
-        coarse = rearrange(source, framing, rng, strength, go_on, mirror=mirror_parts)
+        scene = source.has_things
+        framing = framed(SCENE_FRAMING[turn % 2] if scene else 1.0)
+        arranged = rearrange if scene else exchange
+        coarse = arranged(source, framing, rng, strength, go_on, mirror=mirror_parts)
+        if coarse is None:
+            framing = framed()
+            coarse = unchanged(source, framing, mirror=mirror_parts)
         pixels = _develop(source, framing, *coarse, size, go_on, mirror=mirror_parts)
     grade = Grade.draw(rng, strength, source.borders.calm, source.is_drawing)
     return _finish(source, grade, pixels)
@@ -82,6 +87,14 @@ def check(size: int, seed: int, index: int, strength: float) -> None:
         raise ValueError(f"seed is {seed} and index {index}; neither may be negative.")
     if not 0 <= strength <= 1:
         raise ValueError(f"strength is {strength}; it must be between 0 and 1.")
+
+
+def unchanged(
+    source: Source, framing: Framing, *, mirror: bool
+) -> tuple[PatchSource, Ints, Packed]:
+    """What a framing shows, as step 2 would hand it on."""
+    patches = PatchSource(source, framing, SIZES[0] // 2, mirror=mirror)
+    return patches, patches.home, vote(patches, patches.home)
 
 
 def _develop(

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openai_images.engine.swap.cutting import OUTSIDE, Polar, closed_path, worst_stretch
+from openai_images.engine.swap.cutting import (
+    BEND,
+    OUTSIDE,
+    Polar,
+    closed_path,
+    path_costs,
+    trace,
+    worst_stretch,
+)
 
 
 @given(st.integers(24, 60), st.integers(3, 12), st.integers(0, 999))
@@ -58,3 +66,15 @@ def test_the_worst_stretch_is_that_of_the_worst_places():
     error[7:9, 0] = 3
     assert worst_stretch(error, np.zeros(50, int)) == 3
     assert worst_stretch(error, np.ones(50, int)) == 0
+
+
+@given(st.integers(0, 999))
+def test_open_paths_of_many_errors_are_found_at_once(seed):
+    errors = np.random.default_rng(seed).random((3, 20, 7)).astype(np.float32)
+    together = path_costs(errors)
+    for error, costs in zip(errors, together, strict=True):
+        assert np.array_equal(path_costs(error), costs)
+        end = int(costs[-1, 1:-1].argmin())
+        path = trace(costs, end)
+        turns = BEND * (np.diff(path) != 0).sum()
+        assert error[np.arange(20), path].sum() + turns == pytest.approx(costs[-1, end + 1])

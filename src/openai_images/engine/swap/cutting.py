@@ -65,30 +65,40 @@ def closed_path(error: Floats) -> Ints:
 
 def _least_path(error: Floats, through: int | None = None) -> Ints:
     """The cheapest path along axis 0; it begins and ends at radius ``through`` if that is given."""
-    steps, radii = error.shape
-    costs = np.full((steps, radii + 2), 1e9, np.float32)
-    begin = slice(None) if through is None else slice(through, through + 1)
-    costs[0, 1:-1][begin] = error[0][begin]
-    least = np.empty(radii, np.float32)
-    for step in range(1, steps):
-        before = costs[step - 1]
-        np.minimum(before[:-2], before[2:], out=least)
-        np.add(least, BEND, out=least)
-        np.minimum(least, before[1:-1], out=least)
-        np.add(least, error[step], out=costs[step, 1:-1])
+    costs = path_costs(error, through)
     end = int(costs[-1, 1:-1].argmin()) if through is None else through
-    return _trace(costs.tolist(), end + 1) - 1
+    return trace(costs, end)
 
 
-def _trace(costs: list[list[float]], end: int) -> Ints:
-    """The way back from an end through a table of least costs."""
+def path_costs(errors: Floats, through: int | None = None) -> Floats:
+    """Least error of the paths from the first step that end at each place, (..., steps, width + 2).
+
+    errors: (..., steps, width). Neighbouring steps differ by at most one place. There is one more
+    place, that no path takes, on either side. through: the only place where paths may begin.
+    """
+    steps, width = errors.shape[-2:]
+    costs = np.full((*errors.shape[:-1], width + 2), 1e9, np.float32)
+    begin = slice(None) if through is None else slice(through, through + 1)
+    costs[..., 0, 1:-1][..., begin] = errors[..., 0, begin]
+    for step in range(1, steps):
+        before = costs[..., step - 1, :]
+        least = np.minimum(before[..., :-2], before[..., 2:])
+        least += BEND
+        np.minimum(least, before[..., 1:-1], out=least)
+        np.add(least, errors[..., step, :], out=costs[..., step, 1:-1])
+    return costs
+
+
+def trace(costs: Floats, end: int) -> Ints:
+    """The cheapest path (steps,) to an end, through one table of `path_costs`."""
     bend = float(BEND)
-    path = [end]
-    for row in reversed(costs[:-1]):
+    table = costs.tolist()
+    path = [end + 1]
+    for row in reversed(table[:-1]):
         here = path[-1]
         steps = (row[here - 1] + bend, row[here], row[here + 1] + bend)
         path.append(here - 1 + steps.index(min(steps)))
-    return np.array(path[::-1])
+    return np.array(path[::-1]) - 1
 
 
 def worst_stretch(error: Floats, path: Ints) -> float:

@@ -1,0 +1,230 @@
+"""Scenes: parts of the picture change places along walks; the best of many arrangements is kept.
+
+The whole picture is one walk (`tours`), or its upper and its lower part are two, where a row is
+calm enough to cut along. What is judged: how much stands elsewhere than any one framing would put
+it, what the seams cost, and what is lost, shown twice or cut by the frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..heal.patchfield import HALF, PatchSource
+from ..heal.voting import vote
+from ..pixels import Bools, Floats, Ints, Packed
+from ..recompose.framing import Framing
+from ..source import Source
+from .assembly import Assembly
+from .cutting import path_costs, trace
+from .jumps import LEAST, Band, Jumps, errors, find_jumps
+from .sheet import CELLS, FOLD, LETTER, RIM, SIZE, Sheet
+from .tours import Tour, best_tours, columns_shown, draw_wishes
+
+WISHES = 12
+"""Walks wished for in each band."""
+SHARED = 6
+"""Rows that two bands share above and below the row at which they part."""
+HIGHEST, LOWEST = 14, 50
+"""Rows between which they may part."""
+SAME = 5
+"""Cells by which a place may be off where a framing puts it, and yet not count as moved."""
+ATTEMPTS = 12
+"""Arrangements, the best first, that are cut out until one has no bad seam."""
+
+
+LOST = 0.7
+"""Price of losing all that matters in the picture (`Source.keep`), in shares moved."""
+TWICE = 0.6
+"""Price of showing all of it twice."""
+CUT = 3.0
+"""Price of a frame through things all the way down, in the unit of errors."""
+CROWD = 400.0
+"""Cells of things shown twice that count like all that matters: a tenth of the frame."""
+
+
+@dataclass(frozen=True)
+class Freedom:
+    """moved: share of the picture from which more movement is no gain. price: of the error of a
+    seam, in columns fulfilled (`tours`); cost: the same in shares moved. worst: error of the worst
+    stretch of a seam that is taken."""
+
+    moved: float
+    price: float
+    cost: float
+    worst: float
+
+    @classmethod
+    def of(cls, strength: float) -> Freedom:
+        return cls(
+            moved=min(1.6 * strength, 0.3 + 0.7 * strength),
+            price=4 - 3 * strength,
+            cost=0.07 - 0.06 * strength,
+            worst=5 + 8 * strength,
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One tour for all rows, or an upper and a lower one; how much is gained by it, above 0."""
+
+    tours: tuple[Tour, ...]
+    bands: tuple[Band, ...]
+    gain: float
+
+
+def rearrange(
+    source: Source,
+    framing: Framing,
+    rng: np.random.Generator,
+    strength: float,
+    go_on: Callable[[], None],
+    *,
+    mirror: bool,
+) -> tuple[PatchSource, Ints, Packed] | None:
+    """A new arrangement of a scene: patch source, field and picture of 128 pixels a side.
+
+    None if none is better than the scene as it is. go_on: called before each step; what it raises
+    passes through.
+    """
+    patches = PatchSource(source, framing, SIZE, mirror=mirror)
+    sheet = Sheet(source, framing, patches)
+    freedom = Freedom.of(strength)
+    if strength == 0 or sheet.last - sheet.first < CELLS // 2:
+        return None
+    assembly = Assembly(sheet)
+    mirror = mirror and not source.lettering.any()
+    for plan in _plans(sheet, freedom, rng, go_on, mirror=mirror)[:ATTEMPTS]:
+        go_on()
+        places, worst = assembly.places(plan.tours, plan.bands)
+        if worst <= freedom.worst:
+            middle = slice(HALF, HALF + patches.span)
+            field = places[middle, middle] - (HALF * patches.side + HALF)
+            return patches, field, vote(patches, field)
+    return None
+
+
+def _plans(
+    sheet: Sheet,
+    freedom: Freedom,
+    rng: np.random.Generator,
+    go_on: Callable[[], None],
+    *,
+    mirror: bool,
+) -> list[Plan]:
+    """Arrangements that gain more than leaving all as it is, the best first."""
+    part = _parting(sheet)
+    bands: list[Band] = [(0, CELLS), (0, part + SHARED), (part - SHARED, CELLS)]
+    go_on()
+    jumps = find_jumps(sheet, bands, mirror=mirror)
+    whole, upper, lower = (
+        _walks(sheet, freedom, rng, band, each, mirror=mirror)
+        for band, each in zip(bands, jumps, strict=True)
+    )
+    go_on()
+    judge = _Judge(sheet, freedom)
+    plans = [Plan((walk.tour,), (bands[0],), judge.gain(walk.index, walk.cost)) for walk in whole]
+    for one in upper:
+        for other, (below, cost) in zip(lower, _met(one, lower, part), strict=True):
+            index = np.where(below, other.index, one.index)
+            gain = judge.gain(index, (one.cost + other.cost) / 2 + cost)
+            plans.append(Plan((one.tour, other.tour), (bands[1], bands[2]), gain))
+    return sorted((plan for plan in plans if plan.gain > 0), key=lambda plan: -plan.gain)
+
+
+class _Walk:
+    """A tour, what it shows (view, index) at each cell of the frame, and what it costs.
+
+    index: place in the canvas and its mirror image, (64, 64).
+    """
+
+    def __init__(self, sheet: Sheet, tour: Tour, cost: float) -> None:
+        self.tour, self.cost = tour, cost
+        column, way, rise = columns_shown(tour)
+        rows = np.arange(CELLS)[:, None] + sheet.margin + rise
+        columns = np.broadcast_to(column + sheet.first, rows.shape)
+        mirrored = np.broadcast_to(way < 0, rows.shape)
+        self.view = sheet.shown(sheet.cells, rows, columns, mirrored)
+        self.index = (mirrored * sheet.side + rows) * sheet.side + columns
+
+
+def _walks(
+    sheet: Sheet,
+    freedom: Freedom,
+    rng: np.random.Generator,
+    band: Band,
+    jumps: Jumps,
+    *,
+    mirror: bool,
+) -> list[_Walk]:
+    rim = _rim(sheet, band)
+    welcome = draw_wishes(rng, WISHES, len(rim), mirror=mirror)
+    tours = dict.fromkeys(best_tours(jumps, welcome, rim, freedom.price))
+    return [_Walk(sheet, tour, cost) for cost, tour in tours if tour]
+
+
+def _rim(sheet: Sheet, band: Band) -> Floats:
+    """What it costs if the frame ends at a column, and so cuts things that the source does not."""
+    rows = slice(sheet.margin + band[0], sheet.margin + band[1])
+    columns = slice(sheet.first, sheet.last + 1)
+    cut = CUT * sheet.things[rows, columns].mean(0) + sheet.letters[rows, columns].any(0) * LETTER
+    from_border = np.arange(len(cut))
+    from_border = np.minimum(from_border, from_border[::-1])
+    rim: Floats = (cut * np.minimum(from_border / RIM, 1)).astype(np.float32)
+    return rim
+
+
+def _parting(sheet: Sheet) -> int:
+    """The row along which a seam between any two columns costs least, four rows around it too."""
+    error, _ = errors(sheet, 0)
+    count = error.shape[1]
+    apart = np.abs(np.subtract.outer(*[np.arange(count)] * 2)) >= LEAST
+    usual = np.array([float(np.median(row[apart])) for row in error])
+    around = np.convolve(np.pad(usual, 2, mode="edge"), np.ones(5), "valid")
+    return HIGHEST + int(around[HIGHEST : LOWEST + 1].argmin())
+
+
+def _met(one: _Walk, others: list[_Walk], part: int) -> list[tuple[Bools, float]]:
+    """For each lower walk, where it shows below an upper one, (64, 64), and the cost of the cut."""
+    zone = slice(part - SHARED, part + SHARED)
+    cuts = []
+    for other in others:
+        upper, lower = (walk.view.window(zone, slice(None)) for walk in (one, other))
+        error = upper.error(lower) + np.float32(CELLS) * upper.folded(lower, FOLD)
+        cuts.append(np.where(one.index[zone] == other.index[zone], 0, error).T)
+    found = []
+    for costs in path_costs(np.stack(cuts)) if cuts else ():
+        end = int(costs[-1, 1:-1].argmin())
+        below = np.arange(CELLS)[:, None] > trace(costs, end) + zone.start
+        found.append((below, float(costs[-1, end + 1]) / CELLS))
+    return found
+
+
+class _Judge:
+    """Weighs what an arrangement gains against what it costs."""
+
+    def __init__(self, sheet: Sheet, freedom: Freedom) -> None:
+        self.freedom, self.side = freedom, sheet.side
+        self.lively = np.tile(np.sqrt(sheet.cells.variance).ravel(), 2)
+        self.keep = sheet.keep.ravel()
+        self.double = self.keep + sheet.things.ravel() / CROWD
+
+    def gain(self, index: Ints, cost: float) -> float:
+        """index: (64, 64), see `_Walk`. cost: of all its seams."""
+        moved = min(self._moved(index), self.freedom.moved)
+        count = np.bincount(index.ravel() % self.side**2, minlength=self.side**2)
+        lost = float(self.keep[count == 0].sum())
+        twice = float((self.double * np.maximum(count - 1, 0)).sum())
+        return moved - LOST * lost - TWICE * twice - self.freedom.cost * cost
+
+    def _moved(self, index: Ints) -> float:
+        """Share of what is lively that stands where the most common shift would not put it."""
+        row, column = np.divmod(index, self.side)
+        place = np.arange(CELLS)
+        shift = np.where(row < self.side, column - place, column + place + 3 * self.side)
+        lively = self.lively[index]
+        shares = np.bincount((shift + CELLS).ravel(), lively.ravel(), 6 * self.side)
+        common = np.convolve(shares, np.ones(2 * SAME + 1)).max()
+        return 1 - float(common) / max(float(lively.sum()), 1e-9)

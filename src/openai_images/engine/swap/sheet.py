@@ -1,0 +1,150 @@
+"""The canvas of a scene as pieces of it are laid beside each other, and what a seam there costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..filters import local_variance
+from ..heal.patchfield import PatchSource
+from ..pixels import Bools, Floats, Ints, luma, to_rgb
+from ..recompose.framing import Framing
+from ..source import Source
+
+CELLS = 64
+"""Cells a side of the frame, at which arrangements are planned."""
+RATIO = 2
+"""Pixels a side of a cell; at those pixels arrangements are cut out."""
+SIZE = CELLS * RATIO
+FLAT = np.float32(0.0036)
+"""Variance (of brightness 0..1, three channels) below which ground counts as equally flat: a step
+of 0.06 there costs 1."""
+WORST = np.float32(10)
+"""A seam cannot look worse than this."""
+CONVEX = np.float32(0.3)
+"""Share of the squared error: one bad spot shows more than many that are half as bad."""
+THING = np.float32(6)
+"""Price of a seam through what is surely a thing. Different textures side by side cost about 1."""
+LETTER = np.float32(64)
+"""The same through lettering, which is thereby left out."""
+UNKNOWN = np.float32(2)
+"""The same for ground that is not known."""
+BORDER = np.float32(3)
+"""The same beside the border of the known canvas: what that cuts would be cut on both sides."""
+RIM = 4
+"""Cells beside the border of the known canvas in which a seam costs as much as one through a thing:
+what the border cuts there would be cut on both sides."""
+FOLD = 12
+"""Cells within which a piece may not meet its own mirror image: it would show as a V."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Some of the canvas: all arrays of one shape, but colours with channels behind.
+
+    guard: what any seam there costs. signed: column of the canvas from 1 on, negative if mirrored.
+    """
+
+    colours: Floats
+    variance: Floats
+    guard: Floats
+    signed: Ints
+
+    def window(self, *here: slice | None) -> View:
+        """Part of it; None makes a new axis."""
+        return View(self.colours[here], self.variance[here], self.guard[here], self.signed[here])
+
+    def error(self, other: View) -> Floats:
+        """What a seam between two views costs at each place, 0 to about 45.
+
+        Squared differences in units of the variance of both, as seams hide in texture (compare
+        Kwatra and others, "Graphcut textures", SIGGRAPH 2003).
+        """
+        shape = np.broadcast_shapes(self.variance.shape, other.variance.shape)
+        error = np.zeros(shape, np.float32)
+        for channel in range(self.colours.shape[-1]):
+            difference = self.colours[..., channel] - other.colours[..., channel]
+            error += difference * difference
+        error /= np.float32(1.5) * (self.variance + other.variance) + FLAT
+        np.minimum(error, WORST, out=error)
+        error += CONVEX * error * error
+        error += np.maximum(self.guard, other.guard)
+        return error
+
+    def folded(self, other: View, reach: int) -> Bools:
+        """Where the other view shows the mirror image of what is near, within so many columns."""
+        together: Ints = self.signed + other.signed
+        return np.abs(together) < reach
+
+
+class Sheet:
+    """A scene's canvas, in cells and in pixels of 128 a frame.
+
+    side, margin: in cells, as in `PatchSource`. first, last: columns known at nearly all heights.
+    cells, pixels: all of the canvas as a View; the features of cells are colour and two gradients.
+    things: (side, side) 0..1, as in `Source`, lettering too; letters:
+    the same, as in `Source`. keep: the same, how much each place matters: 1 in all lettering, 1 in
+    all the picture.
+    """
+
+    def __init__(self, source: Source, framing: Framing, patches: PatchSource) -> None:
+        self.patches = patches
+        self.margin = margin = patches.margin // RATIO
+        self.side = side = patches.side // RATIO
+        fine = to_rgb(patches.canvas[: patches.side])
+        by_cell = patches.known[: patches.side].reshape(side, RATIO, side, RATIO)
+        known: Bools = np.logical_and.reduce(by_cell, (1, 3))
+        inner = slice(margin, margin + CELLS)
+        columns = np.nonzero(known[inner].mean(0) > 0.95)[0]
+        self.first, self.last = (int(columns[0]), int(columns[-1])) if len(columns) else (0, 0)
+
+        seen = framing.seen(source.things, CELLS, margin)
+        letters = framing.seen(source.lettering, CELLS, margin)
+        self.things = np.maximum(np.clip(3 * seen - 1.2, 0, 1), letters).astype(np.float32)
+        keep = np.zeros((side, side))
+        keep[inner, inner] = framing.seen(source.keep, CELLS, margin)[inner, inner]
+        self.keep = keep / max(float(keep.sum()), 1e-9) + letters / max(int(letters.sum()), 1)
+        self.letters = letters
+
+        guard = np.maximum(THING * self.things, UNKNOWN * ~known)
+        guard[letters] = LETTER
+        guard[:, : self.first + RIM] = np.maximum(guard[:, : self.first + RIM], BORDER)
+        guard[:, self.last + 1 - RIM :] = np.maximum(guard[:, self.last + 1 - RIM :], BORDER)
+        guard = guard.astype(np.float32)
+        colours = _means(fine)
+        variance = _means(local_variance(fine, 7)[..., None])[..., 0]
+        features = np.concatenate([colours, _gradients(luma(colours))], -1)
+        self.cells = View(features, variance, guard, _signed(side))
+        fine_guard = np.kron(guard, np.ones((RATIO, RATIO), np.float32))
+        self.pixels = View(fine, local_variance(fine, 5), fine_guard, _signed(patches.side))
+
+    def shown(self, view: View, rows: Ints, columns: Ints, mirrored: Bools) -> View:
+        """What of ``cells`` or ``pixels`` stands at such places of the canvas."""
+        side = len(view.variance)
+        places = np.clip(rows, 0, side - 1) * side + np.clip(columns, 0, side - 1)
+        return View(
+            view.colours.reshape(side * side, -1)[places],
+            view.variance.take(places),
+            view.guard.take(places),
+            np.where(mirrored, -(columns + 1), columns + 1),
+        )
+
+
+def _means(fine: Floats) -> Floats:
+    side = len(fine) // RATIO
+    means: Floats = fine.reshape(side, RATIO, side, RATIO, -1).mean((1, 3))
+    return means
+
+
+def _gradients(grey: Floats) -> Floats:
+    """Across (without its sign, which a mirror changes) and down, as channels."""
+    across, down = np.zeros_like(grey), np.zeros_like(grey)
+    across[:, 1:-1] = np.abs(grey[:, 2:] - grey[:, :-2]) / 2
+    down[1:-1] = (grey[2:] - grey[:-2]) / 2
+    return np.stack([across, down], -1)
+
+
+def _signed(side: int) -> Ints:
+    columns: Ints = np.arange(1, side + 1)[None].repeat(side, 0)
+    return columns
