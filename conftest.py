@@ -21,8 +21,18 @@ settings.load_profile("any machine")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--nothing-left-out", action="store_true", help="a test that would be skipped fails"
+        "--nothing-left-out",
+        action="store_true",
+        help="thorough tests run too, and a test that would be skipped fails",
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--nothing-left-out"):
+        return
+    for item in items:
+        if item.get_closest_marker("thorough"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes: see --nothing-left-out"))
 
 
 @pytest.hookimpl(hookwrapper=True)

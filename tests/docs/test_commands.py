@@ -42,7 +42,13 @@ def test_no_fence_is_left_open():
         assert len(fences) == 2 * len(blocks(page)), page
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def _page(page: Path) -> object:
+    """README's commands always run; those of the others, whole installations among them, in CI."""
+    marks = [] if page == ROOT / "README.md" else [pytest.mark.thorough]
+    return pytest.param(page, id=str(page.relative_to(ROOT)), marks=marks)
+
+
+@pytest.mark.parametrize("page", map(_page, PAGES))
 def test_commands_work(page, tmp_path):
     checkout = Checkout(tmp_path)
     found = blocks(page)

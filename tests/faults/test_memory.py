@@ -12,6 +12,7 @@ MEGABYTES = 300
 SECONDS = 60
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
 @pytest.mark.parametrize("name", BODIES)
 def test_a_body_is_refused_within_bounds(name):

@@ -22,6 +22,7 @@ HARMLESS += [name for name in NAMES if name.endswith(("RGBA", "opaque", "lossles
 HARMLESS += ["png 7400x7400", "jpeg 9400x9400", "jpeg progressive 8160x6120", "webp 4096x4096"]
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
 @pytest.mark.parametrize("name", NAMES)
 def test_memory_and_time_are_bounded(name):

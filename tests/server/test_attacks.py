@@ -318,6 +318,7 @@ def test_a_full_disk_is_said_so_and_leaves_nothing(png, tmp_path):
         ]
 
 
+@pytest.mark.thorough
 def test_openais_client_loses_no_call_on_the_defaults(start, png):
     with (
         start(Settings(port=0, workers=2)) as url,

@@ -59,6 +59,7 @@ def test_openais_client_waits_as_it_is_told(start, png):
         assert all(call.result().data[0].url for call in calls)
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_memory_is_flat(png):
     command = [sys.executable, "-m", "openai_images.cli", "serve", "--port", "0", "--workers", "1"]
