@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from openai_images.engine import Source
+from openai_images.engine.source import STRIP
 
 from .pictures import drawing, photograph, poster, source_of, sticker
 
@@ -30,7 +31,7 @@ def test_a_busy_border_can_be_extended_by_a_strip():
     borders = source_of("gravel").borders
     assert not borders.solid
     assert borders.calm == 0
-    assert all(run.max() == 7 for run in borders.runs)
+    assert all(run.max() == 2 + STRIP for run in borders.runs)
 
 
 def test_a_flat_side_can_be_extended_as_far_as_it_is_flat():
@@ -38,7 +39,7 @@ def test_a_flat_side_can_be_extended_as_far_as_it_is_flat():
     noise[:64] = 120
     top, bottom, _, _ = Source(Image.fromarray(noise)).borders.runs
     assert 28 <= np.median(top) <= 32
-    assert np.median(bottom) == 7
+    assert np.median(bottom) == 2 + STRIP
 
 
 def test_lettering_and_drawings_are_found():

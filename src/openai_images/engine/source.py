@@ -19,10 +19,9 @@ MAP = 64
 """Cells a side of the maps below."""
 BORDER = 128
 """Resolution at which borders are judged: their flat runs are counted in 128ths of a side."""
-STRIP = 5
-"""128ths of the frame that may show a mirrored border, whatever is there."""
-RIM = 1
-"""The same for a thing on plain ground that the frame cuts: too little to be seen as a smear."""
+STRIP = 1
+"""128ths of a side by which any border may be mirrored outwards, whatever is there: two pixels of
+256. With 5, slopes at the border ended in a visible V and padding in a second band."""
 SOLID = 0.7
 """Share of a border of one colour from which that is the ground of an opaque picture."""
 SOLID_CUT_OUT = 0.2
@@ -123,7 +122,7 @@ def _judge_borders(small: Floats, least: float) -> Borders:
     solid = bool((np.abs(border - ground).max(-1) < 0.035).mean() > least)
     if solid:
         edges = (near[:2].all(0), near[-2:].all(0), near[:, :2].all(1), near[:, -2:].all(1))
-        top, bottom, left, right = (np.where(edge, ENDLESS, 2 + RIM) for edge in edges)
+        top, bottom, left, right = (np.where(edge, ENDLESS, 2 + STRIP) for edge in edges)
         return Borders((top, bottom, left, right), solid=True, calm=1.0)
     flat = np.sqrt(local_variance(small, 5)) < 0.02
     depths = [_run(view) for view in (flat, flat[::-1], flat.T, flat.T[::-1])]

@@ -23,7 +23,7 @@ from .jumps import LEAST, Band, Jumps, errors, find_jumps
 from .sheet import CELLS, FOLD, LETTER, RIM, SIZE, Sheet
 from .tours import Tour, best_tours, columns_shown, draw_wishes
 
-WISHES = 12
+WISHES = 16
 """Walks wished for in each band."""
 SHARED = 6
 """Rows that two bands share above and below the row at which they part."""

@@ -24,8 +24,10 @@ WORST = np.float32(10)
 """A seam cannot look worse than this."""
 CONVEX = np.float32(0.3)
 """Share of the squared error: one bad spot shows more than many that are half as bad."""
-THING = np.float32(6)
+THING = np.float32(7)
 """Price of a seam through what is surely a thing. Different textures side by side cost about 1."""
+MATTERS = 3.5
+"""Times the mean of what matters (`Source.keep`) from which a seam is dear; full at twice that."""
 LETTER = np.float32(64)
 """The same through lettering, which is thereby left out."""
 UNKNOWN = np.float32(2)
@@ -107,7 +109,9 @@ class Sheet:
         self.keep = keep / max(float(keep.sum()), 1e-9) + letters / max(int(letters.sum()), 1)
         self.letters = letters
 
-        guard = np.maximum(THING * self.things, UNKNOWN * ~known)
+        usual = max(float(keep[inner, inner].mean()), 1e-9)
+        matters = np.clip(keep / (MATTERS * usual) - 1, 0, 1)
+        guard = np.maximum(THING * np.maximum(self.things, matters), UNKNOWN * ~known)
         guard[letters] = LETTER
         guard[:, : self.first + RIM] = np.maximum(guard[:, : self.first + RIM], BORDER)
         guard[:, self.last + 1 - RIM :] = np.maximum(guard[:, self.last + 1 - RIM :], BORDER)

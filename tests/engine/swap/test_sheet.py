@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from openai_images.engine import Source
+from openai_images.engine.heal.patchfield import PatchSource
+from openai_images.engine.swap.sheet import CELLS, RIM, SIZE, THING, Sheet, View
+
+from ..pictures import source_of
+from ..recompose.test_framing import framing
+
+
+def sheet_of(source):
+    plain = framing()
+    return Sheet(source, plain, PatchSource(source, plain, SIZE, mirror=True))
+
+
+def view(level, variance=0.0, guard=0.0, signed=1, shape=(4, 4)):
+    return View(
+        np.full((*shape, 3), level, np.float32),
+        np.full(shape, variance, np.float32),
+        np.full(shape, guard, np.float32),
+        np.full(shape, signed),
+    )
+
+
+def test_alike_ground_joins_without_a_seam():
+    assert view(0.5).error(view(0.5)).max() == 0
+
+
+def test_a_step_shows_on_flat_ground_and_hides_in_texture():
+    flat = view(0.5).error(view(0.6)).max()
+    busy = view(0.5, 0.02).error(view(0.6, 0.02)).max()
+    assert flat > 5 * busy
+
+
+def test_a_guard_on_either_side_is_paid():
+    assert view(0.5, guard=3).error(view(0.5)).min() == 3
+    assert view(0.5).error(view(0.5, guard=3)).min() == 3
+
+
+def test_mirror_images_of_what_is_near_fold():
+    assert view(0, signed=20).folded(view(0, signed=-22), 12).all()
+    assert not view(0, signed=20).folded(view(0, signed=-60), 12).any()
+    assert not view(0, signed=20).folded(view(0, signed=22), 12).any()
+
+
+def test_things_and_borders_are_guarded():
+    sheet = sheet_of(source_of("coffee"))
+    guard = sheet.cells.guard
+    assert sheet.things.max() == pytest.approx(1)
+    assert guard[sheet.things > 0.99].min() > 0.98 * THING
+    assert guard[:, sheet.first : sheet.first + RIM].min() > 0
+    assert sheet.last - sheet.first >= CELLS - 1
+
+
+def test_places_are_shown_as_they_are_in_the_canvas():
+    y, x = np.mgrid[:128, :128]
+    image = Image.fromarray(np.stack([x, y, x], -1).astype(np.uint8) * 2)
+    sheet = sheet_of(Source(image))
+    rows, columns = np.array([[20, 30]]), np.array([[40, 50]])
+    shown = sheet.shown(sheet.cells, rows, columns, np.array([[False, True]]))
+    assert np.array_equal(shown.colours[0], sheet.cells.colours[rows[0], columns[0]])
+    assert shown.signed.tolist() == [[41, -51]]
