@@ -93,21 +93,29 @@ def main() -> None:
     options = parser.parse_args()
     print("| | " + " | ".join(COLUMNS) + " |")
     print("|---" * (len(COLUMNS) + 1) + "|")
+    everything: dict[str, list[dict[str, float]]] = {}
+
+    def tell(name: str, method: str, rows: list[dict[str, float]]) -> None:
+        everything.setdefault(method, []).extend(rows)
+        print(row(f"{name}, {method}", rows), flush=True)
+
     for name, published in PUBLISHED.items():
         paths = pictures(options.data / "images" / name, options.every)
         sources = [square(path) for path in paths]
         for method, folder in published.items() if not options.ours_only else ():
-            outputs = options.data / "downloaded_results" / folder
-            rows = [
-                measure(source, [square(outputs / f"{path.stem}.png")])
-                for source, path in zip(sources, paths, strict=True)
+            outputs = [
+                square(options.data / "downloaded_results" / folder / f"{path.stem}.png")
+                for path in paths
             ]
-            print(row(f"{name}, {method}", rows), flush=True)
+            made = zip(sources, outputs, strict=True)
+            tell(name, method, [measure(source, [output]) for source, output in made])
         for strength in options.strengths:
             rows = [
                 measure(source, list(ours(source, strength, options.count))) for source in sources
             ]
-            print(row(f"{name}, ours at {strength}", rows), flush=True)
+            tell(name, f"ours at {strength}", rows)
+    for method, rows in everything.items():
+        print(row(f"all {len(rows)}, {method}", rows))
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Step 2: exchange regions of the ground for others that resemble them, on a coarse composite."""
+"""Step 2: parts of the picture change places, on a coarse picture of it."""
