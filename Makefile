@@ -8,7 +8,7 @@ PYTEST_FLAGS ?=
 
 demo: .venv/ready-demo
 	$(BIN)/knime-headless run demos/variations.yml
-	@echo "Look at demos/output/gallery.html and the pictures beside it."
+	@echo "Look at demos/output/gallery.html, bolder.html and drawn.html, and the pictures beside them."
 
 test: .venv/ready-test
 	$(BIN)/ruff check .

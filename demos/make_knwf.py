@@ -15,7 +15,10 @@ DEMOS = Path(__file__).parent
 CHOOSE = "<p>Choose a picture in each <b>Create Image Variation</b>, then execute all nodes.</p>"
 NOTES = {
     "first_variations": f"<h4>First variations</h4><p>Made on this computer.</p>{CHOOSE}",
-    "variations": f"<h4>A chain of two</h4><p>Both nodes share one connector.</p>{CHOOSE}",
+    "variations": (
+        "<h4>A chain</h4><p>All nodes share one connector. Put the paths of your pictures into "
+        f"<b>Table Creator</b>.</p>{CHOOSE}"
+    ),
     "table": (
         "<h4>A table of pictures</h4><p>Rows that cannot work end in Failures. Put the paths of "
         "your pictures into <b>Table Creator</b>, then execute all nodes.</p>"

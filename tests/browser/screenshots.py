@@ -29,7 +29,7 @@ from .dialog_states import ROOT, dialog_states
 from .test_page import serving
 
 HERE = Path(__file__).parent
-PHOTO = ROOT / "demos" / "coffee.png"
+PHOTO = ROOT / "demos" / "landscape.png"
 PANEL = 400  # pixels; KNIME's dialogs are as wide, and may be drawn down to 360
 COLOURS = 128  # of a dialog's picture
 QUALITY = 80  # of a picture with photographs
