@@ -14,6 +14,20 @@ ROOT = Path(__file__).parents[2]
 KEY = "sk-marked-0123456789"
 
 
+def controls(dialog):
+    """Label, setting and advanced flag of every control, in the order of the dialog."""
+
+    def walk(elements):
+        for element in elements:
+            if element["type"] == "Control":
+                name = element["scope"].rpartition("/")[2]
+                yield element["label"], name, element["options"].get("isAdvanced", False), element
+            else:
+                yield from walk(element["elements"])
+
+    return list(walk(dialog["ui_schema"]["elements"]))
+
+
 @pytest.fixture(scope="session")
 def extension():
     return load_extension(ROOT)

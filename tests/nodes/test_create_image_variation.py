@@ -10,23 +10,9 @@ from werkzeug import Response
 import knime.extension as knext
 from knime_headless import NodeCanceled, NodeFailed
 
-from .conftest import KEY
+from .conftest import KEY, controls
 
 TOGGLES = ["set_model", "set_n", "set_response_format", "set_size", "set_user"]
-
-
-def controls(dialog):
-    """Label, setting and advanced flag of every control, in the order of the dialog."""
-
-    def walk(elements):
-        for element in elements:
-            if element["type"] == "Control":
-                name = element["scope"].rpartition("/")[2]
-                yield element["label"], name, element["options"].get("isAdvanced", False), element
-            else:
-                yield from walk(element["elements"])
-
-    return list(walk(dialog["ui_schema"]["elements"]))
 
 
 def test_the_options_stand_in_the_order_and_words_of_the_contract(vary, embedded):

@@ -355,6 +355,6 @@ def test_the_dialog_has_all_options_in_order(vary_table, embedded):
         "If there are missing values",
         "Most Requests",
         "Extra Form Fields",
-        "Keep Answers",
+        "Keep Answers (days)",
         "Values From Columns",
     ]

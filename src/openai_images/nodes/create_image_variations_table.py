@@ -135,7 +135,7 @@ class CreateImageVariationsTable:
     )
     extra_fields = options.extra_fields_option()
     keep_days = knext.IntParameter(
-        "Keep Answers",
+        "Keep Answers (days)",
         "For how many days answers stay in the workflow's data area once the node is through, to "
         "be taken over when it runs again on the same pictures with the same options; 0 removes "
         "them at once.",

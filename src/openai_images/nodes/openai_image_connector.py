@@ -95,10 +95,10 @@ class OpenAIImageConnector:
         "",
     ).rule(_remote, knext.Effect.SHOW)
     organization = knext.StringParameter(
-        "Organization", "Sent as `OpenAI-Organization`; may stay empty.", ""
+        "Organization", "Sent as `OpenAI-Organization`; may stay empty.", "", is_advanced=True
     ).rule(_openai, knext.Effect.SHOW)
     project = knext.StringParameter(
-        "Project", "Sent as `OpenAI-Project`; may stay empty.", ""
+        "Project", "Sent as `OpenAI-Project`; may stay empty.", "", is_advanced=True
     ).rule(_openai, knext.Effect.SHOW)
     route = knext.EnumParameter(
         "Make Variations With",

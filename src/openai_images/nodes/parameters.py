@@ -183,6 +183,7 @@ class NetworkParameters:
         "(or of the environment). It is stored in the workflow: a user name and password belong "
         "into the preferences.",
         "",
+        is_advanced=True,
     )
     connect_timeout = knext.DoubleParameter(
         "Connect Timeout (s)",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import knime.extension as knext
 
 from ..errors import InvalidRequest
@@ -40,42 +42,28 @@ def _is_whole_number(column: knext.Column) -> bool:
     return column.ktype in (knext.int32(), knext.int64())
 
 
+def _optional_column(
+    label: str, description: str, fits: Callable[[knext.Column], bool]
+) -> knext.ColumnParameter:
+    """A column of the table of pictures; none at first."""
+    return knext.ColumnParameter(
+        label,
+        description,
+        port_index=1,
+        column_filter=fits,
+        include_none_column=True,
+        default_value=knext.ColumnParameter.NONE,
+    )
+
+
 @knext.parameter_group("Values From Columns", is_advanced=True)
 class ColumnValueParameters:
     """Options that each row sets for itself. A missing cell leaves the option as it is above."""
 
-    model = knext.ColumnParameter(
-        "Model Column",
-        "Texts that name the model.",
-        port_index=1,
-        column_filter=_is_text,
-        include_none_column=True,
-        default_value=knext.ColumnParameter.NONE,
-    )
-    n = knext.ColumnParameter(
-        "N Column",
-        "Whole numbers that say how many images.",
-        port_index=1,
-        column_filter=_is_whole_number,
-        include_none_column=True,
-        default_value=knext.ColumnParameter.NONE,
-    )
-    size = knext.ColumnParameter(
-        "Size Column",
-        "Texts such as `512x512`.",
-        port_index=1,
-        column_filter=_is_text,
-        include_none_column=True,
-        default_value=knext.ColumnParameter.NONE,
-    )
-    user = knext.ColumnParameter(
-        "User Column",
-        "Texts that name the end user.",
-        port_index=1,
-        column_filter=_is_text,
-        include_none_column=True,
-        default_value=knext.ColumnParameter.NONE,
-    )
+    model = _optional_column("Model Column", "Texts that name the model.", _is_text)
+    n = _optional_column("N Column", "Whole numbers that say how many images.", _is_whole_number)
+    size = _optional_column("Size Column", "Texts such as `512x512`.", _is_text)
+    user = _optional_column("User Column", "Texts that name the end user.", _is_text)
 
     def names(self, table: knext.Schema) -> dict[str, str]:
         """The chosen columns by the field of the request that they set.
