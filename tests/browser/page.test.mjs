@@ -1,5 +1,6 @@
 // The server's page in Chromium. PAGE_URL: a server; PAGE_URL_KEYED and PAGE_KEY: one with keys;
-// PICTURES: folder with photo.jpg (450 x 300), clear.png (transparent) and text.txt;
+// PICTURES: folder with photo.jpg (450 x 300), text.txt, and what people try first, FIRST_PICTURES
+// (JSON list of names), of which clear.png is transparent;
 // SHOTS: folder for screenshots; CHROMIUM: the browser.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -145,6 +146,23 @@ test("a transparent picture stays transparent", async () => {
     assert.ok(least < 128, `${selector}: ${least}`);
   }
 });
+
+for (const name of JSON.parse(process.env.FIRST_PICTURES)) {
+  test(`the first variation of ${name}`, async () => {
+    await open();
+    await page.setInputFiles("#file", join(PICTURES, name));
+    await page.locator("#file-text", { hasText: name }).waitFor();
+    await page.fill("#count", "1");
+    await page.click("#make");
+    await status("ready");
+    const { size, top, bottom } = await results().evaluate(ends);
+    assert.deepEqual(size, [256, 256]);
+    if (name === "phone.jpg") { // upright: the sky is above the ground
+      assert.ok(top.blue > top.green, JSON.stringify(top));
+      assert.ok(bottom.green > bottom.blue, JSON.stringify(bottom));
+    }
+  });
+}
 
 test("mistakes are told where the eye is, and cleared by the next try", async () => {
   await open();
@@ -332,6 +350,21 @@ test("it fits a phone", async () => {
   assert.deepEqual(small, []);
   await page.screenshot({ path: join(SHOTS, "phone.png"), fullPage: true });
 });
+
+/** A picture's size, and the mean colours of its first and its last rows. */
+async function ends(image) {
+  await image.decode();
+  const [width, height] = [image.naturalWidth, image.naturalHeight];
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const mean = (y) => {
+    const { data } = context.getImageData(0, y, width, 20);
+    const of = (channel) => data.reduce((sum, value, at) => sum + (at % 4 === channel ? value : 0), 0);
+    return { green: of(1), blue: of(2) };
+  };
+  return { size: [width, height], top: mean(0), bottom: mean(height - 20) };
+}
 
 /** The least alpha of a picture's pixels, 0 to 255. */
 async function leastAlpha(image) {

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
+from ..first_pictures import FIRST_PICTURES, write_first_pictures
 from .chromium import browser_marks, run_script
 
 HERE = Path(__file__).parent
@@ -39,12 +40,10 @@ def serving(**environment: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory) -> Path:
-    """A photograph, a transparent PNG, and a file that is no picture."""
+    """A photograph, the pictures that people try first, and a file that is no picture."""
     folder = tmp_path_factory.mktemp("pictures")
-    photo = Image.fromarray(data.chelsea()).resize((450, 300))
-    photo.save(folder / "photo.jpg")
-    photo.putalpha(Image.linear_gradient("L").resize(photo.size))
-    photo.save(folder / "clear.png")
+    Image.fromarray(data.chelsea()).resize((450, 300)).save(folder / "photo.jpg")
+    write_first_pictures(folder)
     (folder / "text.txt").write_text("no picture", encoding="utf-8")
     return folder
 
@@ -59,4 +58,5 @@ def test_the_page_in_chromium(pictures, tmp_path):
             PAGE_URL_KEYED=keyed,
             PAGE_KEY=KEY,
             PICTURES=str(pictures),
+            FIRST_PICTURES=json.dumps(FIRST_PICTURES),
         )
