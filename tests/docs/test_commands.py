@@ -49,7 +49,7 @@ def _page(page: Path) -> object:
     return pytest.param(page, id=str(page.relative_to(ROOT)), marks=marks)
 
 
-@pytest.mark.parametrize("page", map(_page, PAGES))
+@pytest.mark.parametrize("page", [*map(_page, PAGES)])
 def test_commands_work(page, tmp_path):
     checkout = Checkout(tmp_path)
     found = blocks(page)
