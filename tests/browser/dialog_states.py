@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 import knime.extension as knext
-from knime_headless import Node, load_extension
+from knime_headless import CredentialPort, Node, load_extension
 
 ROOT = Path(__file__).parents[2]
 CREDENTIALS = {"openai": ("", None)}
@@ -26,6 +26,10 @@ def dialog_states() -> Iterator[tuple[str, Dialog]]:
         for state, settings in _settings(node).items():
             dialog = node.dialog(settings, specs, credentials=CREDENTIALS)
             yield f"{node.id}-{state}", _without_advanced(dialog)
+        if node.id == "openai_image_connector":
+            port = [CredentialPort.of_variable("TOKEN").spec]
+            dialog = node.dialog({"service": "AZURE"}, port, credentials=CREDENTIALS)
+            yield f"{node.id}-azure-token", _without_advanced(dialog)
         yield f"{node.id}-advanced", node.dialog(settings, specs, credentials=CREDENTIALS)
 
 
