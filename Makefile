@@ -20,7 +20,7 @@ docs: .venv/ready-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	@echo "Look at build/docs/index.html; its search needs a server: python -m http.server -d build/docs"
 
-# Fifteen minutes on a machine that does nothing else; writes benchmarks/README.md.
+# Twenty minutes on a machine that does nothing else; writes benchmarks/README.md.
 benchmarks: .venv/ready-benchmarks .venv-spark-4/ready
 	$(BIN)/python benchmarks/report.py
 

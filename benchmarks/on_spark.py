@@ -149,7 +149,8 @@ def _batch(session: Any, pictures: list[bytes], request: Any, cores: int) -> Non
     from openai_images.source import Picture
 
     items = [batch.Item(0, VariationJob(Picture("picture.png", it), request)) for it in pictures]
-    for result in batch.run(items, session, concurrency=cores):
+    # Of two at once, the pool would see none wait, and start no process for it.
+    for result in batch.run(items, session, concurrency=2 * cores if cores > 1 else 1):
         if result.error is not None:
             raise result.error
 

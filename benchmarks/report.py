@@ -3,8 +3,9 @@
     make benchmarks
     python benchmarks/report.py [--quick] [--only a,c] [--out FOLDER]
 
-About fifteen minutes, on a machine that does nothing else; Linux, since memory is read from /proc.
-`--quick` measures next to nothing, draws nothing, and only shows that everything runs.
+About twenty minutes, on a machine that does nothing else; Linux, since memory is read from /proc.
+`--only` measures some parts anew and leaves the others on the page as they are. `--quick` measures
+next to nothing, draws nothing, and only shows that everything runs.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ LIBRARIES = ("numpy", "Pillow", "pyarrow", "pandas", "requests", "urllib3", "ope
 
 HEAD = """# Benchmarks
 
-`make benchmarks` makes this page anew, with all figures, in about fifteen minutes. Ratios come
+`make benchmarks` makes this page anew, with all figures, in about twenty minutes. Ratios come
 first: they hold from machine to machine, seconds do not. Figures are medians of {rounds} runs in
 turns, the least and the greatest in brackets; those without brackets were measured once. On
 another machine of this kind a median should lie within those brackets, a ratio within a tenth.
@@ -67,28 +68,29 @@ def main() -> None:
     effort = Effort(options.quick)
     out = options.out or (Path(tempfile.mkdtemp()) if options.quick else FOLDER)
 
-    sections: list[Section] = []
-    figures: dict[str, float] = {}
+    page, numbers = out / "README.md", out / "figures.json"
+    parts = sections_of(page.read_text(encoding="utf-8")) if page.exists() else {}
+    figures = json.loads(numbers.read_text(encoding="utf-8")) if numbers.exists() else {}
     for name in options.only.split(","):
         began = time.monotonic()
         for section in MEASURES[name](effort, figures):
-            print(as_text(section), flush=True)
-            sections.append(section)
+            parts[section.title] = as_text(section)
+            print(parts[section.title], flush=True)
+            if not effort.quick:
+                for curve in section.curves:
+                    draw(curve, out / f"{curve.name}.svg")
         print(f"({time.monotonic() - began:.0f} seconds)\n", flush=True)
-    write(out, effort, sections, figures)
-    print(f"Written to {out / 'README.md'}")
-
-
-def write(out: Path, effort: Effort, sections: list[Section], figures: dict[str, float]) -> None:
-    """README.md with its plots, and the numbers that the model takes."""
     head = HEAD.format(rounds=effort.rounds, machine=machine())
-    parts = [head, *map(as_text, sections)]
-    (out / "README.md").write_text("\n".join(parts), encoding="utf-8")
-    numbers = {name: float(f"{value:.4g}") for name, value in figures.items()}
-    (out / "figures.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
-    if not effort.quick:
-        for curve in (curve for section in sections for curve in section.curves):
-            draw(curve, out / f"{curve.name}.svg")
+    page.write_text("\n".join([head, *parts.values()]), encoding="utf-8")
+    rounded = {name: float(f"{value:.4g}") for name, value in figures.items()}
+    numbers.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
+    print(f"Written to {page}")
+
+
+def sections_of(page: str) -> dict[str, str]:
+    """The sections of a page by their titles, as `as_text` made them."""
+    parts = page.split("\n## ")[1:]
+    return {part.partition("\n")[0]: f"## {part}" for part in parts}
 
 
 def as_text(section: Section) -> str:

@@ -18,7 +18,7 @@ def measure_server(effort: Effort, figures: dict[str, float]) -> list[Section]:
     alone = 0.0
     with serving(cores, 128) as (_, url):
         call(url, png)
-        for callers in (1, 2, 4, 16):
+        for callers in (1, 2) if effort.quick else (1, 2, 4, 16):
             count = max(callers, effort.of(32, 2))
             began = time.monotonic()
             with ThreadPoolExecutor(callers) as threads:
