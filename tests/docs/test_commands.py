@@ -20,9 +20,11 @@ from PIL import Image
 
 from .blocks import ROOT, RUN, SHOWN, TEXTS, Block, blocks
 
-COPIED = ("src", "headless/src", "demos", "icons", "docs/images/chelsea.jpg", "docs/make_nodes.py")
-COPIED_TOO = ("knime.yml", "pixi.toml", "pyproject.toml", "headless/pyproject.toml", "Makefile")
-TEXTS_TOO = ("README.md", "LICENSE", "CHANGELOG.md", "headless/README.md", "headless/LICENSE")
+COPIED = (
+    *("src", "demos", "icons", "knime.yml", "pixi.toml", "pyproject.toml", "Makefile"),
+    *("README.md", "LICENSE", "CHANGELOG.md", "docs/images/chelsea.jpg"),
+    *("headless/src", "headless/pyproject.toml", "headless/README.md", "headless/LICENSE"),
+)
 FROM_THE_SYSTEM = ("curl", "openssl")
 TIMES = re.compile(r"((?:[0-9*/,-]+\s+){5})(.*)", re.DOTALL)
 PAGES = [page for page in TEXTS if any(b.language in RUN and not b.reason for b in blocks(page))]
@@ -149,7 +151,7 @@ class Checkout:
 
     def _copy(self) -> None:
         ignored = shutil.ignore_patterns("__pycache__", "output", "data")
-        for name in COPIED + COPIED_TOO + TEXTS_TOO:
+        for name in COPIED:
             source, target = ROOT / name, self.root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             if source.is_dir():
