@@ -66,3 +66,10 @@ def test_a_picture_is_offered_at_the_size_needed():
 
 def test_a_small_picture_is_enlarged_to_the_frame():
     assert Source(photograph("coffee", 100)).at(256, 1.4).width == 256
+
+
+def test_a_face_or_a_cup_fills_its_picture_and_a_landscape_does_not():
+    assert source_of("chelsea").filled
+    assert source_of("coffee").filled
+    assert not source_of("rocket").filled
+    assert not source_of("gravel").filled

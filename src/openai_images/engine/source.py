@@ -30,6 +30,9 @@ MOST_USED = 1536
 """Side, in pixels, above which an input holds nothing a 1024-pixel variation could show."""
 LEAST_USED = 64
 """Side, in pixels, to which tiny inputs are enlarged first."""
+FILLED = 0.095
+"""Conspicuousness above which the least fifth of a picture is not ground that repeats: 0.10
+in a cat's face, 0.20 and 0.23 in a cup and a portrait, 0 to 0.09 in 25 of 27 scenes."""
 DRAWING = 0.8
 """Share of exactly equal neighbours from which a picture counts as drawn."""
 ENDLESS = 10**6
@@ -58,7 +61,8 @@ class Source:
 
     conspicuous: (64, 64) float32, see `saliency.conspicuousness`.
     things: (64, 64) float32, has_things: see `things.find_things`.
-    lettering: (64, 64), where letters are. is_drawing: flat colours and hard edges, no texture.
+    filled: one thing fills the picture. lettering: (64, 64), where letters are.
+    is_drawing: flat colours and hard edges, no texture.
     on_plain_ground: a drawing, a cut-out or a thing before one colour, inside which nothing may be
     exchanged. islands: of such a picture, see `islands`.
     keep: (64, 64), sums to 1: how much each place matters to what the picture shows.
@@ -75,6 +79,7 @@ class Source:
         features = _features(self.image)
         self.conspicuous = conspicuousness(features, np.ones((MAP, MAP), np.bool_), MAP)
         self.things, self.has_things = find_things(features, self.conspicuous)
+        self.filled = float(np.percentile(self.conspicuous, 20)) > FILLED
         self.lettering = lettering(self.image, MAP)
         self.is_drawing = drawn(self.image) >= DRAWING
         grounds = find_grounds(self.image)
