@@ -27,8 +27,11 @@ one call differ in kind; the rest is its arrangement. With 0.7 the patches of 33
 source less by 0.02 (realism), as they are bent and tilted first."""
 
 FILLED_FREEDOM = 0.5
-"""Strength from which a picture that one thing fills is changed more in its light alone: at 0.6 a
-cat's fur showed another grain, at 0.8 a piece of a face stood beside a face."""
+"""Strength from which no more is exchanged in a picture that one thing fills: at 0.6 a cat's fur
+showed another grain."""
+FILLED_REACH = 0.4
+"""Share of the strength beyond that goes into its framing: with all of it, at 0.8, the frame had to
+be filled up, with a piece of a face beside a face."""
 
 
 def never() -> bool:
@@ -67,9 +70,10 @@ def variation(
     mirror_parts = mirror and not source.borders.solid
     filled = source.filled and not source.on_plain_ground
     freedom = min(strength, FILLED_FREEDOM) if filled else strength
+    reach = freedom + FILLED_REACH * (strength - freedom)
 
     def framed(share: float = 1.0) -> Framing:
-        return choose_framing(source, rng, freedom * share, mirror=mirror, turn=turn)
+        return choose_framing(source, rng, reach * share, mirror=mirror, turn=turn)
 
     if source.on_plain_ground:
         pixels, _ = render(source, framed(), size, 0)
