@@ -129,6 +129,18 @@ def test_many_pictures_one_variation_each_take_one_process_a_core(nothing_left, 
 
 
 @LINUX
+def test_two_callers_who_go_on_get_a_process(nothing_left, monkeypatch, pngs):
+    """Two short tasks at a time never pay for a start, however long it goes on like that."""
+    monkeypatch.setattr(pool_module, "GOES_ON", 1.0)
+    with Pool(2) as pool:
+        wait([pool.submit(task(index)) for index in (0, 1)])
+        assert children() == set()
+        made = [pool.submit(task(index)) for index in (2, 3)]
+        assert [future.result().png for future in made] == pngs[2:]
+        assert len(children()) == 1
+
+
+@LINUX
 def test_this_process_is_one_of_the_workers_of_a_short_batch(nothing_left, pngs):
     with Pool(2) as pool:
         assert [made.png for made in pool.make(map(task, range(4)))] == pngs

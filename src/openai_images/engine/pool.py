@@ -32,6 +32,8 @@ START = 0.6
 """What it takes until a worker has started and looked at the picture."""
 LONG = 10.0
 """Seconds of work for each worker from which a start is nothing, and this process makes no part."""
+GOES_ON = 3.0
+"""Seconds of work asked for so far from which more is expected, which pays for a start."""
 POLL = 0.1
 """Seconds between two questions whether the caller has canceled."""
 
@@ -40,11 +42,11 @@ class Pool:
     """Makes variations, first come first served; safe to use from any thread.
 
     At most ``workers`` variations (None: one per core) are made at a time. A worker process starts
-    when what waits pays for its start, and stays. Until much has been asked for, this process is
-    one of the workers, as it needs no start; it makes everything if there is but one worker or
-    processes cannot be started. A worker that dies is replaced, and what it was at is made once
-    more. Close the pool, or use it in a `with` block; it leaves no process behind, however this
-    one ends.
+    when what waits, or what is to be expected, pays for its start, and stays. Until much has been
+    asked for, this process is one of the workers, as it needs no start; it makes everything if
+    there is but one worker or processes cannot be started. A worker that dies is replaced, and
+    what it was at is made once more. Close the pool, or use it in a `with` block; it leaves no
+    process behind, however this one ends.
 
     apart: makes nothing in this process while processes can be started. For a server, which must
     stay free to answer; it calls `start` to have them ready.
@@ -184,7 +186,8 @@ class Pool:
         may_be_here = not (self._apart or is_here)
         work = [*busy, *(job.task for job in self._waiting)]
         better_here = may_be_here and self._asked <= LONG * self.workers
-        pay = self._apart or pays(work, len(self._processes) + is_here, self.workers)
+        goes_on = self._apart or self._asked > GOES_ON
+        pay = goes_on or pays(work, len(self._processes) + is_here, self.workers)
         if pay and not better_here:
             self._processes.append(ProcessThread(self._finish, self._known))
             return self._processes[-1]
