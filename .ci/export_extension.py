@@ -14,7 +14,7 @@ DESTINATION = CHECKOUT / "build" / "extension"
 BELONGS = ("knime.yml", "pixi.toml", "pixi.lock", "LICENSE", "icons", "src")
 """What the bundler reads. pixi writes the lock file where there is none yet."""
 
-STAYS = ("cli", "server", "spark.py", "*.svg", "__pycache__", "*.pyc", ".*")
+STAYS = ("cli", "server", "spark", "*.svg", "__pycache__", "*.pyc", ".*")
 """What no node uses, such as the fronts that need packages KNIME does not bring; and leftovers."""
 
 
