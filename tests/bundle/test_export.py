@@ -24,7 +24,7 @@ def files(folder):
 
 def test_the_bundler_gets_sources_icons_and_its_own_three_files(exported):
     source = ROOT / "src"
-    fronts = ("openai_images/cli/", "openai_images/server/")
+    fronts = tuple(f"openai_images/{name}/" for name in ("cli", "server", "spark"))
     expected = {"knime.yml", "pixi.toml", "LICENSE"}
     expected |= {f"icons/{name}" for name in files(ROOT / "icons") if name.endswith(".png")}
     expected |= {
