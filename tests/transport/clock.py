@@ -31,13 +31,15 @@ class SharedClock:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._seen = 0.0
 
     def time(self) -> float:
-        return max(map(float, self._file.read_text().split()))
+        self._seen = max(map(float, self._file.read_text().split()))
+        return self._seen
 
     monotonic = time
 
     def sleep(self, seconds: float) -> None:
-        until = self.time() + seconds
+        """From the time that was read last: others may have slept since, as no real time has."""
         with self._file.open("a") as file:
-            file.write(f"{until!r}\n")
+            file.write(f"{self._seen + seconds!r}\n")

@@ -69,7 +69,7 @@ class RateLimit:
         with self._lock:
             if self._service is not None:
                 try:
-                    return _book_shared(self._service, self._per_minute, self._clock.time())
+                    return _book_shared(self._service, self._per_minute, self._clock)
                 except (sqlite3.Error, OSError, RuntimeError) as error:
                     self._service = None
                     watch.warn(
@@ -134,7 +134,7 @@ def _shown_folder() -> str:
         return "of the user"
 
 
-def _book_shared(service: str, per_minute: int, now: float) -> float:
+def _book_shared(service: str, per_minute: int, clock: Clock) -> float:
     """As `RateLimit.book`, in the record of all processes.
 
     Only starts that happened are written down, so a process that dies takes nothing with it.
@@ -151,6 +151,8 @@ def _book_shared(service: str, per_minute: int, now: float) -> float:
         # A minute's record need not survive a power failure.
         record.execute("PRAGMA synchronous = OFF")
         record.execute("BEGIN IMMEDIATE")
+        # Read before, it could be older than a start that another process wrote meanwhile.
+        now = clock.time()
         record.execute("CREATE TABLE IF NOT EXISTS starts (service TEXT, at REAL)")
         record.execute("DELETE FROM starts WHERE at <= ?", (now - _WINDOW_SECONDS,))
         # What lies ahead was written before the clock was set back.
