@@ -16,7 +16,7 @@ from .progress import BatchProgress
 from .services import ImageService
 from .services.limited import LimitedService
 from .session import Session
-from .watch import UNWATCHED, Watch, raise_if_canceled
+from .watch import POLL_SECONDS, UNWATCHED, Watch, raise_if_canceled
 
 __all__ = ["MAX_CONCURRENCY", "Item", "Result", "run"]
 
@@ -27,8 +27,6 @@ _WINDOW_PER_CALL = 2
 # Jobs whose picture is read or whose answer is unpacked meanwhile, so that the service need not
 # wait for that.
 _BESIDES = 4
-# How often is looked whether the work was canceled.
-_POLL_SECONDS = 0.1
 
 Tag = TypeVar("Tag")
 
@@ -117,7 +115,7 @@ def run(
             if not pending:
                 return
             progress.show()
-            wait([pending[0]], _POLL_SECONDS)
+            wait([pending[0]], POLL_SECONDS)
             if pending[0].done():
                 yield pending.popleft().result()
     finally:

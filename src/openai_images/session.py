@@ -18,7 +18,7 @@ from .errors import BadAnswer, ErrorAnswer, InvalidConnection, ServiceError
 from .models import Model, warn_of_end, warn_of_ends
 from .secret import Secret
 from .services import ImageService
-from .watch import UNWATCHED, Watch
+from .watch import UNWATCHED, Watch, WatchThrough
 
 if TYPE_CHECKING:
     from typing import Self
@@ -193,14 +193,11 @@ def _lacks_only_a_scope(error: ErrorAnswer) -> bool:
     return "missing scopes" in str(error).lower()
 
 
-class _Once:
+class _Once(WatchThrough):
     """A watch that passes a warning on unless it was told before."""
 
     def __init__(self, watch: Watch, told: set[str], lock: threading.Lock) -> None:
-        self.progress = watch.progress
-        self.canceled = watch.canceled
-        self.sending = watch.sending
-        self._watch = watch
+        super().__init__(watch)
         self._told = told
         self._lock = lock
 
@@ -209,4 +206,4 @@ class _Once:
             is_new = message not in self._told
             self._told.add(message)
         if is_new:
-            self._watch.warn(message)
+            super().warn(message)

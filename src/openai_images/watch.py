@@ -6,7 +6,10 @@ from typing import Protocol
 
 from .errors import Canceled
 
-__all__ = ["UNWATCHED", "Watch", "raise_if_canceled"]
+__all__ = ["POLL_SECONDS", "UNWATCHED", "Watch", "WatchThrough", "raise_if_canceled"]
+
+POLL_SECONDS = 0.1
+"""How often whatever waits looks whether it was canceled."""
 
 
 class Watch(Protocol):
@@ -23,6 +26,25 @@ class Watch(Protocol):
 
     def sending(self) -> None:
         """A request that may be billed leaves as soon as this returns; what it raises stops it."""
+
+
+class WatchThrough:
+    """A watch that passes everything on to another; subclasses do a part of it themselves."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def progress(self, message: str, fraction: float | None = None) -> None:
+        self._watch.progress(message, fraction)
+
+    def warn(self, message: str) -> None:
+        self._watch.warn(message)
+
+    def canceled(self) -> bool:
+        return self._watch.canceled()
+
+    def sending(self) -> None:
+        self._watch.sending()
 
 
 class _Nobody:

@@ -13,11 +13,16 @@ def open_journal(folder, **options):
     return SqliteJournal(folder, "run", **options)
 
 
+def change(folder, statement):
+    """Change the index of a run that has ended."""
+    with sqlite3.connect(folder / "run" / "journal.sqlite") as database:
+        database.execute(statement)
+    database.close()
+
+
 def test_an_answer_on_the_disk_counts_even_where_the_index_lost_it(tmp_path):
     left_by_a_killed_run(in_sqlite(tmp_path), [("q", State.DONE)])
-    with sqlite3.connect(tmp_path / "run" / "journal.sqlite") as database:
-        database.execute("UPDATE calls SET state = 'sent'")
-    database.close()
+    change(tmp_path, "UPDATE calls SET state = 'sent'")
     with open_journal(tmp_path) as journal:
         assert journal.claim("q").state is State.DONE
 
@@ -111,8 +116,6 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
 
 def test_a_journal_of_another_version_is_not_read(tmp_path):
     left_by_a_killed_run(in_sqlite(tmp_path), [("q", State.DONE)])
-    with sqlite3.connect(tmp_path / "run" / "journal.sqlite") as database:
-        database.execute("PRAGMA user_version = 99")
-    database.close()
+    change(tmp_path, "PRAGMA user_version = 99")
     with open_journal(tmp_path) as journal:
         assert journal.claim("q").state is State.TODO

@@ -7,8 +7,7 @@ variations at 1024 pixels on two cores took 4.0 to 4.5 s beside them, and 3.2 to
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from functools import cache
 
 from threadpoolctl import ThreadpoolController
@@ -19,7 +18,12 @@ ONE_THREAD = dict.fromkeys(
 """The environment of a new process whose linear algebra shall use one core."""
 
 
-class _Limit:
+@cache
+def _controller() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+class _OneThread:
     """Holds for this process as long as anybody is inside."""
 
     def __init__(self) -> None:
@@ -27,32 +31,22 @@ class _Limit:
         self._inside = 0
         self._limited = ExitStack()
 
-    def enter(self) -> None:
+    def __enter__(self) -> None:
         with self._lock:
             self._inside += 1
             if self._inside == 1:
                 self._limited.enter_context(_controller().limit(limits=1, user_api="blas"))
 
-    def leave(self) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._lock:
             self._inside -= 1
             if not self._inside:
                 self._limited.close()
 
 
-@cache
-def _controller() -> ThreadpoolController:
-    return ThreadpoolController()
+_one_thread = _OneThread()
 
 
-_limit = _Limit()
-
-
-@contextmanager
-def one_thread() -> Generator[None, None, None]:
+def one_thread() -> AbstractContextManager[None]:
     """Linear algebra in this process uses one core meanwhile, whoever else is inside."""
-    _limit.enter()
-    try:
-        yield
-    finally:
-        _limit.leave()
+    return _one_thread

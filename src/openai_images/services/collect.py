@@ -16,7 +16,7 @@ from ..response import ApiResponse, ImageData, ImagesResponse
 from ..text import one_line, shown_url
 from ..transport import error_answer
 from ..transport.limits import MAX_DOWNLOAD_BYTES
-from ..watch import Watch, raise_if_canceled
+from ..watch import Watch, WatchThrough, raise_if_canceled
 from .service import ImageService
 
 __all__ = ["ResultImage", "collect_images", "read_answer"]
@@ -148,18 +148,15 @@ class _Bounds:
         return png
 
 
-class _Turn:
+class _Turn(WatchThrough):
     """A watch that also ends the work once a picture's time is over."""
 
     def __init__(self, watch: Watch, ends: float) -> None:
-        self._watch = watch
+        super().__init__(watch)
         self._ends = ends
-        self.progress = watch.progress
-        self.warn = watch.warn
-        self.sending = watch.sending
 
     def canceled(self) -> bool:
-        return time.monotonic() > self._ends or self._watch.canceled()
+        return time.monotonic() > self._ends or super().canceled()
 
     def fetch(self, service: ImageService, url: str) -> bytes:
         """As `service.fetch`; too late is a failure of this picture alone."""

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from ..connection import Connection, ServiceKind
 from ..errors import ImagesError, NotSent, ServiceError, UnknownOutcome
 from ..journal import Entry, Journal, State, question
-from ..models import Model
 from ..request import VariationRequest
 from ..response import ApiResponse
 from ..transport import error_answer
-from ..watch import UNWATCHED, Watch
-from .service import ImageService
+from ..watch import UNWATCHED, Watch, WatchThrough
+from .service import ImageService, ServiceThrough
 
 __all__ = ["Counts", "RecordedService"]
 
@@ -32,7 +31,7 @@ class Counts:
     unknown: int = 0
 
 
-class RecordedService(ImageService):
+class RecordedService(ServiceThrough):
     """Asks `service` only what no earlier run was answered, and writes down each step.
 
     A call that an earlier run sent without keeping an answer may have been billed: it is made
@@ -49,18 +48,12 @@ class RecordedService(ImageService):
         journal: Journal,
         most_requests: int | None = None,
     ) -> None:
-        self._service = service
+        super().__init__(service)
         self._connection = connection
         self._journal = journal
         self._most_requests = most_requests
         self._lock = threading.Lock()
         self.counts = Counts()
-
-    def check(self, request: VariationRequest) -> None:
-        self._service.check(request)
-
-    def takes(self, picture: bytes) -> bool:
-        return self._service.takes(picture)
 
     def create_variation(self, request: VariationRequest, watch: Watch = UNWATCHED) -> ApiResponse:
         """As any service does.
@@ -87,12 +80,6 @@ class RecordedService(ImageService):
             content = self._service.fetch(url, watch)
             self._journal.keep_fetched(url, content)
         return content
-
-    def list_models(self, watch: Watch = UNWATCHED) -> tuple[Model, ...]:
-        return self._service.list_models(watch)
-
-    def close(self) -> None:
-        """Nothing: the service belongs to whoever opened it."""
 
     @property
     def _may_repeat_unknown(self) -> bool:
@@ -128,16 +115,14 @@ class RecordedService(ImageService):
         return answer
 
 
-class _Sending:
+class _Sending(WatchThrough):
     """The watch of one call; it writes down that the call leaves."""
 
     def __init__(self, watch: Watch, call: Entry, journal: Journal) -> None:
+        super().__init__(watch)
         self.call = call
         self.has_sent = False
         self._journal = journal
-        self.progress = watch.progress
-        self.warn = watch.warn
-        self.canceled = watch.canceled
 
     def sending(self) -> None:
         if not self.has_sent:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..transport import Transport
 
-__all__ = ["ImageService", "RemoteService"]
+__all__ = ["ImageService", "RemoteService", "ServiceThrough"]
 
 
 class ImageService(ABC):
@@ -78,6 +78,31 @@ class ImageService(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class ServiceThrough(ImageService):
+    """Passes everything on to another service; subclasses do a part of it themselves."""
+
+    def __init__(self, service: ImageService) -> None:
+        self._service = service
+
+    def check(self, request: VariationRequest) -> None:
+        self._service.check(request)
+
+    def takes(self, picture: bytes) -> bool:
+        return self._service.takes(picture)
+
+    def create_variation(self, request: VariationRequest, watch: Watch = UNWATCHED) -> ApiResponse:
+        return self._service.create_variation(request, watch)
+
+    def fetch(self, url: str, watch: Watch = UNWATCHED) -> bytes:
+        return self._service.fetch(url, watch)
+
+    def list_models(self, watch: Watch = UNWATCHED) -> tuple[Model, ...]:
+        return self._service.list_models(watch)
+
+    def close(self) -> None:
+        """Nothing: the service belongs to whoever opened it."""
 
 
 class RemoteService(ImageService):

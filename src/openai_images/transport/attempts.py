@@ -13,11 +13,10 @@ from ..errors import NoAnswer
 from ..options import RetryPolicy
 from ..response import ApiResponse
 from ..text import shown_url
-from ..watch import Watch, raise_if_canceled
+from ..watch import POLL_SECONDS, Watch, raise_if_canceled
 from .error_answers import read_explanation
 from .exchange import HttpRequest, exchange
 from .failures import Failure
-from .limits import POLL_SECONDS
 from .ratelimit import Clock, RateLimit
 from .retry import Repeat, asked_wait, judge, may_repeat, wait_before_next
 

@@ -13,7 +13,7 @@ from ..errors import InvalidPicture, NoAnswer
 from ..models import Model, image_models
 from ..response import ApiResponse
 from ..secret import Secret
-from ..watch import UNWATCHED, Watch
+from ..watch import UNWATCHED, Watch, WatchThrough
 from .attempts import send_with_retries
 from .credentials import check_credentials, public_headers, request_headers, same_origin
 from .download import fetch
@@ -226,18 +226,15 @@ class Transport:
         return lambda address: address in self._own_addresses or is_public(address)
 
 
-class _UntilClosed:
+class _UntilClosed(WatchThrough):
     """A watch that also ends the work once the transport is closed."""
 
     def __init__(self, watch: Watch, closed: threading.Event) -> None:
-        self._watch = watch
+        super().__init__(watch)
         self._closed = closed
-        self.progress = watch.progress
-        self.warn = watch.warn
-        self.sending = watch.sending
 
     def canceled(self) -> bool:
-        return self._closed.is_set() or self._watch.canceled()
+        return self._closed.is_set() or super().canceled()
 
 
 def _spelled_addresses(host: str) -> set[str]:

@@ -15,9 +15,9 @@ from urllib3 import BaseHTTPResponse
 from ..addresses import literal_address
 from ..response import ApiResponse
 from ..text import one_line
-from ..watch import Watch, raise_if_canceled
+from ..watch import POLL_SECONDS, Watch, raise_if_canceled
 from .failures import Failure, explain, refused
-from .limits import CHUNK_BYTES, CUT_SECONDS, MAX_HEADER_CHARACTERS, MEBIBYTE, POLL_SECONDS
+from .limits import CHUNK_BYTES, CUT_SECONDS, MAX_HEADER_CHARACTERS, MEBIBYTE
 from .network import NetworkRoute
 from .sockets import Dialer, opened
 

@@ -15,8 +15,7 @@ DOWNLOAD_SECONDS = 300.0
 DOWNLOAD_CONNECT_SECONDS = 10.0
 DOWNLOAD_READ_SECONDS = 60.0
 
-# How often a blocked call looks whether it was canceled, and how long it may take to end then.
-POLL_SECONDS = 0.1
+# How long a blocked call may take to end once it was canceled.
 CUT_SECONDS = 1.0
 
 CHUNK_BYTES = 64 * 1024
