@@ -54,6 +54,10 @@ def asked(request):
     return hashlib.sha256(file).hexdigest(), request.form.to_dict()
 
 
+def digest(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 @pytest.fixture
 def answering(httpserver):
     """The questions that the loopback server got, while it answers each with n pictures."""
@@ -143,11 +147,13 @@ def test_options_come_from_columns_where_a_cell_is_filled(execute, folder, answe
         "image_column": "Path",
         "set_n": True,
         "n": 2,
-        "concurrency": 1,
         "from_columns": {"n": "Count", "user": "Who"},
     }
     execute(settings, table)
-    assert [form for _, form in answering] == [{"n": "3", "user": "ann"}, {"n": "2"}]
+    assert dict(answering) == {
+        digest(folder / "0.png"): {"n": "3", "user": "ann"},
+        digest(folder / "1.png"): {"n": "2"},
+    }
 
 
 def test_a_cell_that_the_call_does_not_allow_is_a_failure_of_its_row(execute, folder, answering):
