@@ -8,6 +8,7 @@ from openai_images.connection import Connection, Route, ServiceKind
 from openai_images.errors import InvalidConnection
 from openai_images.models import Model
 from openai_images.options import EditOptions, EngineOptions, Prices, RetryPolicy, Timeouts
+from openai_images.transport.network import bundle_to_trust, check_certificate
 
 _seconds = st.floats(0.5, 1000)
 connections = st.builds(
@@ -182,3 +183,25 @@ def test_a_password_in_the_proxy_is_refused_with_the_place_where_it_belongs(prox
         through(proxy)
     assert "KNIME's preferences" in str(refusal.value)
     assert "s3cret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: Connection(service=ServiceKind.COMPATIBLE, base_url="\x1b[2J"),
+        lambda: Connection(
+            service=ServiceKind.COMPATIBLE, base_url="http://h/\u202e/images/variations"
+        ),
+        lambda: Connection(
+            service=ServiceKind.COMPATIBLE, base_url="http://h/v1", proxy="socks:\x1b"
+        ),
+        lambda: EditOptions(image_field="\x1b"),
+        lambda: Prices(text_input="\x1b"),
+        lambda: bundle_to_trust("/\x1b"),
+        lambda: check_certificate("/\x1b"),
+    ],
+)
+def test_what_a_refusal_quotes_drives_no_terminal(build):
+    with pytest.raises(InvalidConnection) as refused:
+        build()
+    assert str(refused.value).isprintable()

@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from .errors import InvalidConnection
 from .models import Model
 from .options import EditOptions, EngineOptions, Prices, RetryPolicy, Timeouts
+from .text import one_line
 
 __all__ = ["Connection", "Route", "ServiceKind"]
 
@@ -197,7 +198,7 @@ def _check_base_url(url: str) -> None:
         )
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidConnection(
-            f'The base URL "{url}" is not an http or https address: '
+            f'The base URL "{one_line(url)}" is not an http or https address: '
             "write it like https://host:port/v1."
         )
     if parts.query or parts.fragment:
@@ -207,7 +208,8 @@ def _check_base_url(url: str) -> None:
         )
     if parts.path.endswith(("/images/variations", "/images/edits")):
         raise InvalidConnection(
-            f'The base URL "{url}" is the address of one call: leave /images/... out, it is added.'
+            f'The base URL "{one_line(url)}" is the address of one call: '
+            "leave /images/... out, it is added."
         )
 
 
@@ -228,7 +230,8 @@ def _check_proxy(url: str) -> None:
     is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
     if not is_web or parts.path.strip("/") or parts.query or parts.fragment:
         raise InvalidConnection(
-            f'Proxy is "{url}": write it like http://host:port. SOCKS proxies are not supported.'
+            f'Proxy is "{one_line(url)}": write it like http://host:port. '
+            "SOCKS proxies are not supported."
         )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .errors import InvalidConnection, InvalidRequest
+from .text import one_line
 
 __all__ = [
     "COMPRESSING_FORMATS",
@@ -102,7 +103,8 @@ class EditOptions:
             )
         if self.image_field not in ("image", "image[]"):
             raise InvalidConnection(
-                f'The image field is "{self.image_field}"; servers know image and image[].'
+                f'The image field is "{one_line(self.image_field, 40)}"; '
+                "servers know image and image[]."
             )
         if self.output_compression is not None and not 0 <= self.output_compression <= 100:
             raise InvalidConnection(
@@ -187,8 +189,8 @@ class Prices:
             if text and not _PRICE.fullmatch(text):
                 label = name.replace("_", " ").title()
                 raise InvalidConnection(
-                    f'The price {label} is "{text[:40]}": enter a number such as 0 or 2.50 '
-                    "for a million tokens, or leave it empty."
+                    f'The price {label} is "{one_line(text, 40)}": enter a number such as 0 or '
+                    "2.50 for a million tokens, or leave it empty."
                 )
         if not self.currency.isprintable() or not 0 < len(self.currency) < _MAX_CURRENCY_CHARACTERS:
             raise InvalidConnection("The currency of the prices is no short text: enter one: USD.")
@@ -214,7 +216,7 @@ def read_strength(text: str) -> float:
         strength = float(text)
     except ValueError:
         raise InvalidRequest(
-            f'Strength is "{_short(text)}", not a number: give one from 0 to 1, such as 0.5.'
+            f'Strength is "{one_line(text, 40)}", not a number: give one from 0 to 1, such as 0.5.'
         ) from None
     if not 0 <= strength <= 1:
         raise InvalidRequest(f"Strength is {strength:g}; it must be 0 to 1.")
@@ -232,17 +234,13 @@ def read_seed(text: str) -> int:
     if digits.isascii() and digits.isdigit() and len(digits) <= 100 and int(digits) <= MAX_SEED:
         return int(digits)
     raise InvalidRequest(
-        f'Seed is "{_short(text)}"; it must be a whole number from 0 to {MAX_SEED}.'
+        f'Seed is "{one_line(text, 40)}"; it must be a whole number from 0 to {MAX_SEED}.'
     )
 
 
 def fresh_seed() -> int:
     """A seed that nobody chose."""
     return secrets.randbits(_FRESH_SEED_BITS)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:40] + "…"
 
 
 def parse_headers(text: str) -> tuple[tuple[str, str], ...]:

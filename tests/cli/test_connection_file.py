@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from openai_images.cli.connecting import connect
@@ -114,6 +114,7 @@ KEYS = st.sampled_from([*Connection.__dataclass_fields__, "attempts", "connect",
         ),
     )
 )
+@example(values={"base_url": "\x1b"})
 def test_any_table_gives_a_connection_or_a_refusal(tmp_path_factory, values):
     import json
 

@@ -83,13 +83,16 @@ def bundle_to_trust(chosen: str) -> str:
     if not bundle:
         return ""
     if not Path(bundle).exists():
-        raise InvalidConnection(f'The CA bundle "{bundle}" does not exist: check the path.')
+        raise InvalidConnection(
+            f'The CA bundle "{one_line(bundle)}" does not exist: check the path.'
+        )
     try:
         if Path(bundle).is_file():
             ssl.create_default_context(cafile=bundle)
     except OSError:
         raise InvalidConnection(
-            f'The CA bundle "{bundle}" is no file of PEM certificates: choose another one.'
+            f'The CA bundle "{one_line(bundle)}" is no file of PEM certificates: '
+            "choose another one."
         ) from None
     return bundle
 
@@ -103,12 +106,14 @@ def check_certificate(path: str) -> None:
     if not path:
         return
     if not Path(path).is_file():
-        raise InvalidConnection(f'The client certificate "{path}" does not exist: check the path.')
+        raise InvalidConnection(
+            f'The client certificate "{one_line(path)}" does not exist: check the path.'
+        )
     try:
         # Without a password to try, OpenSSL would ask for one at the terminal.
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(path, password="")
     except (OSError, ValueError):
         raise InvalidConnection(
-            f'The client certificate "{path}" cannot be used: it must be a PEM file that holds '
-            "the certificate and its unencrypted key."
+            f'The client certificate "{one_line(path)}" cannot be used: it must be a PEM file '
+            "that holds the certificate and its unencrypted key."
         ) from None
