@@ -12,10 +12,12 @@ from hypothesis import HealthCheck, settings
 # Threads of numpy's that wait for each other cost half of the engine's time where cores are busy.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# No property depends on how busy the machine is.
+# No property depends on how busy the machine is, nor on chance: each run tries the same examples.
+# `pytest -m hypothesis --hypothesis-profile=search` looks for others.
 settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
+settings.register_profile("search", settings.get_profile("any machine"), derandomize=False)
 settings.load_profile("any machine")
 
 
