@@ -67,6 +67,7 @@ def main() -> None:
     options = parser.parse_args()
     effort = Effort(options.quick)
     out = options.out or (Path(tempfile.mkdtemp()) if options.quick else FOLDER)
+    out.mkdir(parents=True, exist_ok=True)
 
     page, numbers = out / "README.md", out / "figures.json"
     parts = sections_of(page.read_text(encoding="utf-8")) if page.exists() else {}
