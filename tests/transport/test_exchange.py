@@ -215,6 +215,25 @@ def test_the_end_of_time_ends_a_call():
     assert _threads_of_calls() == 0
 
 
+def test_a_service_may_take_longer_to_answer_than_to_connect():
+    def serve(peer: Peer) -> None:
+        peer.read()
+        peer.server.stopping.wait(0.6)
+        peer.answer(200, b"yes")
+
+    with FaultServer(serve) as server:
+        route = route_to(f"http://{server.address}", 0.3)
+        answer = exchange(request_to(server.address, route=route), UNWATCHED)
+    assert isinstance(answer, ApiResponse)
+
+
+def test_a_service_may_be_silent_for_the_read_timeout_and_no_longer():
+    with FaultServer(lambda peer: (peer.read(), peer.wait_until_left())) as server:
+        failure = exchange(request_to(server.address, read_timeout=0.2, seconds=20), UNWATCHED)
+    assert isinstance(failure, Failure)
+    assert "was silent for 0.2 s (read timeout)" in failure.message
+
+
 def test_sockets_are_given_back():
     with FaultServer(lambda peer: (peer.read(), peer.answer(200, b"yes"))) as server:
         exchange(request_to(server.address), UNWATCHED)

@@ -148,7 +148,7 @@ def opened(
             url,
             body=body,
             headers=dict(headers),
-            timeout=Timeout(route.connect_timeout, dialer.read_timeout),
+            timeout=Timeout(connect=route.connect_timeout, read=dialer.read_timeout),
             retries=False,
             redirect=False,
             preload_content=False,
