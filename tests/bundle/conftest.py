@@ -33,10 +33,12 @@ CLUTTER = (
 def checkout(tmp_path_factory):
     """A copy of what the extension is made from, with what a checkout collects over time."""
     folder = tmp_path_factory.mktemp("checkout")
+    # Other tests' processes write these meanwhile, under names that last for a moment.
+    compiled = shutil.ignore_patterns("__pycache__")
     for name in PARTS:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name)
+            shutil.copytree(source, folder / name, ignore=compiled)
         else:
             shutil.copy2(source, folder / name)
     for name in CLUTTER:

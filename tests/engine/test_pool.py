@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import itertools
 import os
@@ -32,6 +31,7 @@ from openai_images.engine import (
 from openai_images.engine import pool as pool_module
 from openai_images.engine.pool import pays
 
+from .. import processes
 from .pictures import photograph, sticker
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
@@ -48,12 +48,7 @@ OTHERS = set()
 
 
 def children(of=None):
-    """Processes, zombies too, that a process has started and not yet seen the end of."""
-    found = set()
-    for path in Path(f"/proc/{of or os.getpid()}/task").glob("*/children"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # the thread has ended
-            found |= set(map(int, path.read_text(encoding="ascii").split()))
-    return found - OTHERS
+    return processes.children(of) - OTHERS
 
 
 def until(condition):
@@ -64,15 +59,6 @@ def until(condition):
             return False
         time.sleep(0.01)
     return True
-
-
-def exists(pid):
-    """Whether a process runs; a zombie, which waits for its parent alone, does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state.rpartition(")")[2].split()[0] not in ("Z", "X")
 
 
 def open_files():
@@ -372,7 +358,7 @@ def test_workers_do_not_outlive_their_parent(end, fork):
         parent.wait(PATIENCE)
         try:
             assert len(workers) == 2 or not end
-            assert until(lambda: not any(map(exists, workers)))
+            assert until(lambda: not any(map(processes.exists, workers)))
         finally:
             if forked:
                 os.kill(forked, signal.SIGKILL)

@@ -9,7 +9,6 @@ import io
 import logging
 import os
 import ssl
-import threading
 import time
 import traceback
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from openai_images.errors import ImagesError
 from openai_images.options import RetryPolicy, Timeouts
 from openai_images.services.collect import ResultImage, collect_images, read_answer
 
+from ..transport.watching import calls_left
 from .fault import KEY, Fault, png
 from .server import FaultServer, closed_port, full_port
 
@@ -87,8 +87,7 @@ def play(fault: Fault, folder: Path) -> Played:
             played.error = error
             played.shown += "".join(_whole_story(error))
         played.seconds = time.monotonic() - began
-        threads = [thread.name for thread in threading.enumerate()]
-        played.left_running = threads.count("openai-images-call")
+        played.left_running = len(calls_left())
     played.shown += log.getvalue()
     played.tries = log.getvalue().count("openai_images|POST ")
     lines = [request.line for request in server.received] if server else []
@@ -141,7 +140,7 @@ def _place(
 ) -> tuple[str, FaultServer | None]:
     context = _tls(fault, folder)
     if fault.place == "closed":
-        return f"127.0.0.1:{closed_port()}", None
+        return f"127.0.0.1:{stack.enter_context(closed_port())}", None
     if fault.place == "full":
         return f"127.0.0.1:{stack.enter_context(full_port())}", None
     buffer = 4096 if fault.slow_reader else 0

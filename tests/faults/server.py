@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import ssl
 import struct
@@ -196,8 +197,17 @@ def full_port():
                 sock.close()
 
 
-def closed_port() -> int:
-    """A port on which nobody listens."""
+@contextlib.contextmanager
+def closed_port():
+    """A port on which nobody listens, and that nobody else is given meanwhile."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+        yield sock.getsockname()[1]
+
+
+def free_port() -> int:
+    """A port for a program that has to be told one: below those that systems give out by chance."""
+    for port in range(20_000 + os.getpid() % 10_000, 32_000):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no port is free")

@@ -12,6 +12,7 @@ from PIL import Image
 from knime_headless import NodeCanceled
 
 from ..faults.server import FaultServer
+from ..transport.watching import calls_left
 
 LIMIT_SECONDS = 2.0
 
@@ -76,10 +77,6 @@ def _until(condition, seconds=30):
     return condition()
 
 
-def _calling_threads():
-    return [t for t in threading.enumerate() if t.name == "openai-images-call"]
-
-
 @pytest.mark.parametrize(
     ("serve", "calls"),
     [
@@ -104,7 +101,7 @@ def test_a_node_that_calls(connector, vary, large_picture, serve, calls):
             vary, [configuration], settings, lambda: _until(lambda: len(server.received) == calls)
         )
     assert seconds < LIMIT_SECONDS
-    assert _calling_threads() == []
+    assert not calls_left()
 
 
 def test_a_node_that_computes(vary, embedded, picture):
@@ -150,7 +147,7 @@ def test_a_node_that_makes_64_calls_at_once(extension, connector, picture, tmp_p
             data_area=tmp_path,
         )
         assert seconds < LIMIT_SECONDS
-        assert _calling_threads() == []
+        assert not calls_left()
         ran = node.execute(settings, [configuration, table[:65]], data_area=tmp_path)
     assert len(server.received) == 65
     assert ran.outputs[0].num_rows == 1

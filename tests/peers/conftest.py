@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from knime_headless import load_extension
+
+from ..faults.server import free_port
 
 ROOT = Path(__file__).parents[2]
 LITELLM = ROOT / ".venv-peers" / "bin" / "litellm"
@@ -122,13 +123,6 @@ def litellm(engine, tmp_path_factory):
 
         server.wait_until(is_up)
         yield address
-
-
-def free_port():
-    """A port that nobody listens on; LiteLLM cannot be told to choose one."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 @pytest.fixture(scope="session")

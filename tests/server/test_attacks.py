@@ -157,9 +157,12 @@ def test_where_all_connections_are_at_work_the_next_is_told_so_and_health_answer
             assert health(url)["status"] == "ok"
 
 
-@pytest.mark.parametrize("taken", [0, 200_000])
-def test_an_answer_that_is_not_read_is_given_up(taken):
-    """In place of the application, one whose answer no kernel buffers whole."""
+@contextmanager
+def answering_much(read_seconds: float):
+    """In place of the application, one whose answer no kernel buffers whole.
+
+    Gives the address, and what is set once a connection has ended.
+    """
     gone = threading.Event()
 
     async def app(scope, receive, send) -> None:
@@ -168,7 +171,7 @@ def test_an_answer_that_is_not_read_is_given_up(taken):
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": bytes(64 * 2**20)})
 
-    settings = Settings(port=0, limits=Limits(read_seconds=0.3))
+    settings = Settings(port=0, limits=Limits(read_seconds=read_seconds))
 
     class Watched(protocol_class(settings)):
         def connection_lost(self, exc: Exception | None) -> None:
@@ -181,21 +184,37 @@ def test_an_answer_that_is_not_read_is_given_up(taken):
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        with socket.create_connection(listener.getsockname(), timeout=PATIENCE) as connection:
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            while taken > 0:
-                taken -= len(connection.recv(65_536))
-            assert gone.wait(PATIENCE)
-        gone.clear()
-        with socket.create_connection(listener.getsockname(), timeout=PATIENCE) as connection:
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            read = 0
-            while read < 64 * 2**20:
-                read += len(connection.recv(2**20)) or pytest.fail("hung up on one who reads")
+        yield listener.getsockname(), gone
     finally:
         server.should_exit = True
         thread.join(PATIENCE)
         listener.close()
+
+
+def read_some(connection: socket.socket, least: int) -> None:
+    while least > 0:
+        least -= len(connection.recv(2**20)) or pytest.fail("hung up on one who reads")
+
+
+@pytest.mark.parametrize("taken", [0, 200_000])
+def test_an_answer_that_is_not_read_is_given_up(taken):
+    with (
+        answering_much(read_seconds=0.5) as (address, gone),
+        socket.create_connection(address, timeout=PATIENCE) as connection,
+    ):
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        read_some(connection, taken)
+        assert gone.wait(PATIENCE)
+
+
+def test_who_reads_gets_the_whole_answer():
+    with (
+        answering_much(read_seconds=PATIENCE) as (address, gone),
+        socket.create_connection(address, timeout=PATIENCE) as connection,
+    ):
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        read_some(connection, 64 * 2**20)
+        assert not gone.is_set()
 
 
 def assert_are_envelopes(received: bytes) -> None:

@@ -124,7 +124,7 @@ def test_a_client_that_leaves_in_the_middle_frees_its_place(start, png):
     with start(Settings(port=0, workers=1, queue=0)) as url:
         with connect(url) as connection:
             connection.sendall(head("50000") + b"x" * 100)
-        for _ in range(200):
+        for _ in range(1500):
             with connect(url) as connection:
                 connection.sendall(head("1") + b"x")
                 status, error = answer(connection)

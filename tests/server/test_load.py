@@ -15,6 +15,8 @@ import pytest
 
 from openai_images.server.settings import Settings
 
+from ..processes import children
+
 # OpenAI retired the call at its own address, so its client warns of it.
 pytestmark = pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning")
 
@@ -84,12 +86,11 @@ def test_memory_is_flat(png):
 
 def resident_mib(pid: int) -> float:
     """Resident memory of a process and its children, in MiB."""
-    listed = [path.read_text("ascii") for path in Path(f"/proc/{pid}/task").glob("*/children")]
-    children = " ".join(listed).split()
-    assert children
+    workers = children(pid)
+    assert workers
     page = os.sysconf("SC_PAGE_SIZE")
     pages = [
         int(Path(f"/proc/{one}/statm").read_text(encoding="ascii").split()[1])
-        for one in [str(pid), *children]
+        for one in [pid, *workers]
     ]
     return sum(pages) * page / 2**20

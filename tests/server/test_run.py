@@ -14,9 +14,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
+
+from ..processes import children, exists
 
 KEY = "a-key-of-the-tests-1"
 
@@ -101,30 +102,16 @@ def test_engine_processes_do_not_outlive_a_server_that_was_killed():
     with serving() as (process, url):
         urllib.request.urlopen(f"{url}/health").close()
         deadline = time.monotonic() + 30
-        while not (children := children_of(process.pid)) and time.monotonic() < deadline:
+        while not (workers := children(process.pid)) and time.monotonic() < deadline:
             time.sleep(0.01)
         process.kill()
         process.wait(60)
         deadline = time.monotonic() + 30
-        while any(map(is_alive, children)) and time.monotonic() < deadline:
+        while any(map(exists, workers)) and time.monotonic() < deadline:
             time.sleep(0.05)
         process.communicate()
-    assert children
-    assert not any(map(is_alive, children))
-
-
-def children_of(pid: int) -> list[int]:
-    """Processes that any thread of a process has started."""
-    listed = [path.read_text("ascii") for path in Path(f"/proc/{pid}/task").glob("*/children")]
-    return [int(child) for child in " ".join(listed).split()]
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-        return state.rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    assert workers
+    assert not any(map(exists, workers))
 
 
 def test_keys_come_from_the_environment_and_the_file(tmp_path):

@@ -85,13 +85,12 @@ def test_a_longer_wait_counts_down_until_it_is_canceled():
 
 def test_failures_say_why_and_how_often_it_was_tried():
     watcher = Watcher()
-    address = f"127.0.0.1:{closed_port()}"
-    with pytest.raises(NoAnswer, match="Tried 3 times") as caught:
-        post(connection(address), watcher)
+    with closed_port() as port, pytest.raises(NoAnswer, match="Tried 3 times") as caught:
+        post(connection(f"127.0.0.1:{port}"), watcher)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
     assert len(watcher.messages) == 2
-    assert f"{address} refused the connection" in watcher.messages[0]
+    assert f"127.0.0.1:{port} refused the connection" in watcher.messages[0]
     assert "attempt 2 of 3" in watcher.messages[0]
 
 

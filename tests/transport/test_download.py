@@ -189,6 +189,5 @@ def test_a_picture_that_is_gone():
 
 
 def test_a_result_whose_host_is_down():
-    address = f"127.0.0.1:{closed_port()}"
-    with pytest.raises(NoAnswer, match="refused the connection"):
-        transport(address).download(f"http://{address}/1.png")
+    with closed_port() as port, pytest.raises(NoAnswer, match="refused the connection"):
+        transport(f"127.0.0.1:{port}").download(f"http://127.0.0.1:{port}/1.png")

@@ -5,6 +5,14 @@ from __future__ import annotations
 import threading
 
 
+def calls_left() -> list[threading.Thread]:
+    """Threads of calls that do not end by themselves."""
+    calls = [each for each in threading.enumerate() if each.name == "openai-images-call"]
+    for call in calls:
+        call.join(30)
+    return [call for call in calls if call.is_alive()]
+
+
 class Watcher:
     """Attributes: messages told so far; `stop` cancels the work when set; `sent` counts what
     may be billed."""
