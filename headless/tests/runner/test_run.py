@@ -13,8 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from knime_headless import NodeCanceled, NodeFailed, Workflow
-from knime_headless.temporary import discard_all
+from knime_headless import NodeCanceled, NodeFailed, Workflow, temporary
 from knime_headless.workflow.staging import Staging
 
 Write = Callable[[str], Path]
@@ -280,11 +279,17 @@ class TestStaging:
         assert files(tmp_path) == ["a"]
         assert (tmp_path / "a").read_text() == "old"
 
-    def test_what_is_being_written_can_be_discarded_at_any_time(self, tmp_path: Path):
+    def test_what_is_being_written_can_be_discarded_at_any_time(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        # As in a process of its own: other tests keep tables in the folder of this one.
+        monkeypatch.setattr(temporary, "_folder", None)
+        monkeypatch.setattr(temporary, "_handle", None)
+
         def write_and_discard() -> None:
             with Staging() as staging:
                 staging.place_for(tmp_path / "a").write_text("a")
-                discard_all()
+                temporary.discard_all()
                 assert files(tmp_path) == []
                 raise ZeroDivisionError
 
