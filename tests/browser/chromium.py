@@ -40,7 +40,7 @@ def run_script(folder: Path, script: str, shots: Path, **environment: str) -> No
         env=os.environ | own | environment,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=900,
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr

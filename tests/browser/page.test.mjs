@@ -47,6 +47,19 @@ async function choose(path = PHOTO) {
   await page.waitForSelector("#preview:not([hidden])");
 }
 
+/** Writes down what the page shows at each of its changes, as `look` sees it; polls miss some. */
+async function watched(selector, look) {
+  const watcher = await page.evaluateHandle(`({ look: ${look} })`); // the page itself forbids eval
+  const seen = await page.evaluateHandle(([selector, { look }]) => {
+    const [element, seen] = [document.querySelector(selector), []];
+    new MutationObserver(() => seen.push(look(element)))
+      .observe(element, { childList: true, characterData: true, subtree: true });
+    return seen;
+  }, [selector, watcher]);
+  return () => seen.jsonValue();
+}
+
+const CALLS = "**/v1/images/variations";
 const results = () => page.locator("#results li img");
 const status = (text) => page.locator("#status", { hasText: text }).waitFor();
 const alert = (text) => page.locator("#error", { hasText: text }).waitFor();
@@ -68,11 +81,12 @@ test("variations appear one after the other and can be downloaded", async () => 
   await choose();
   await page.fill("#count", "3");
   await page.fill("#seed", "11");
+  const counts = await watched("#results", (list) =>
+    ["li", "li img", ".waiting"].map((part) => list.querySelectorAll(part).length));
   await page.getByRole("button", { name: "Make variations" }).click();
-  await results().nth(0).waitFor();
-  assert.equal(await page.locator("#results li").count(), 3);
-  assert.ok((await page.locator(".waiting").count()) > 0, "all appeared at once");
   await status("All 3 variations are ready.");
+  const some = ([places, made, waiting]) => places === 3 && made > 0 && waiting > 0;
+  assert.ok((await counts()).some(some), "all appeared at once");
   assert.equal(await results().count(), 3);
   const file = await download(2);
   assert.equal(file.suggestedFilename(), "photo-11-2.png");
@@ -182,12 +196,12 @@ test("mistakes are told where the eye is, and cleared by the next try", async ()
 test("what the server refuses is shown in its words", async () => {
   await open();
   await choose();
-  await page.route("**/v1/images/variations", (route) =>
+  await page.route(CALLS, (route) =>
     route.fulfill({ status: 400, json: { error: { message: "Too round.", code: "x" } } }));
   await page.click("#make");
   await alert("Too round.");
-  await page.unroute("**/v1/images/variations");
-  await page.route("**/v1/images/variations", (route) => route.abort());
+  await page.unroute(CALLS);
+  await page.route(CALLS, (route) => route.abort());
   await page.click("#make");
   await alert("The server cannot be reached.");
   assert.equal(await page.locator("#results li").count(), 0);
@@ -199,20 +213,26 @@ test("a busy server is asked again when it says", async () => {
   await choose();
   await page.fill("#count", "1");
   let refusals = 1;
-  await page.route("**/v1/images/variations", (route) => {
+  await page.route(CALLS, (route) => {
     if (refusals === 0) return route.continue();
     refusals -= 1;
     return route.fulfill({ status: 429, headers: { "retry-after": "1" }, json: {} });
   });
+  const said = await watched("#status", (line) => line.textContent);
   await page.click("#make");
-  await status("busy; trying again in 1 s");
   await status("ready");
+  assert.match((await said()).join("\n"), /busy; trying again in 1 s/);
 });
 
 test("a run can be stopped, and keeps what it has", async () => {
   await open();
   await choose();
   await page.fill("#count", "10");
+  let calls = 0;
+  await page.route(CALLS, (route) => { // all but the first never get an answer
+    calls += 1;
+    if (calls === 1) route.continue();
+  });
   await page.click("#make");
   await results().nth(0).waitFor();
   await page.click("#stop");
@@ -255,10 +275,14 @@ test("the focus stays where it was through a run", async () => {
   await open();
   await choose();
   await page.fill("#count", "1");
+  let goOn;
+  const pressed = new Promise((resolve) => { goOn = resolve; });
+  await page.route(CALLS, (route) => pressed.then(() => route.continue()));
   await page.click("#make");
   const focused = () => page.evaluate(() => document.activeElement.id);
   assert.equal(await focused(), "make");
   await page.keyboard.press("Enter"); // does nothing while it works
+  goOn();
   await status("ready");
   assert.equal(await focused(), "make");
   assert.equal(await results().count(), 1);

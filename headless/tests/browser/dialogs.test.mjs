@@ -66,7 +66,7 @@ async function compare(page, dialog, data) {
   for (const control of controls(dialog.ui_schema.elements)) {
     const label = page.getByText(control.label, { exact: true }).locator("visible=true");
     const shown = isShown(control, data);
-    await label.first().waitFor({ state: shown ? "visible" : "detached", timeout: 5000 })
+    await label.first().waitFor({ state: shown ? "visible" : "detached", timeout: 30_000 })
       .catch(() => assert.fail(`${control.label} is ${shown ? "missing" : "shown"} in\n${text}`));
   }
 }

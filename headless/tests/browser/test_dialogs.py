@@ -44,7 +44,7 @@ def test_dialogs_in_chromium(colours, tmp_path):
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=900,
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
