@@ -64,7 +64,7 @@ def test_a_leak_would_be_found(shown):
 def holds_key(shown: str) -> bool:
     """Whether a text holds the marked key, plain, escaped or inside base64."""
     plain = [shown, unquote_plus(shown), _unescaped(shown)]
-    for run in re.findall(r"[A-Za-z0-9+/_-]{20,}", shown):
+    for run in set(re.findall(r"[A-Za-z0-9+/_-]{20,}", shown)):
         letters = run.replace("-", "+").replace("_", "/")
         for start in range(4):
             part = letters[start:]
@@ -75,8 +75,11 @@ def holds_key(shown: str) -> bool:
 
 def _unescaped(text: str) -> str:
     for _ in range(4):
+        before = text
         text = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
         text = html.unescape(unquote_plus(text.replace("\\/", "/").replace("+", "%2B")))
+        if text == before:
+            break
     return text
 
 
