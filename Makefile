@@ -1,7 +1,7 @@
 # `make demo` and `make test` need Python 3.10 to 3.13 and nothing else; both fill .venv by themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-# What CI adds so that nothing may be left out: `make test PYTEST_FLAGS=--nothing-left-out`.
+# What CI adds, so that nothing may be left out: `make test PYTEST_FLAGS="--nothing-left-out --cov"`.
 PYTEST_FLAGS ?=
 
 .PHONY: demo test docs benchmarks format screenshots clean
@@ -10,11 +10,13 @@ demo: .venv/ready-demo
 	$(BIN)/knime-headless run demos/variations.yml
 	@echo "Look at demos/output/gallery.html, bolder.html and drawn.html, and the pictures beside them."
 
+# Workers and hundreds of processes load the same modules: each would compile them again.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/ready-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term -rs $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -rs $(PYTEST_FLAGS)
 
 docs: .venv/ready-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
@@ -89,4 +91,4 @@ clean:
 
 # `make test-python3.11`: the tests of the nodes with the packages of the KNIME that has that Python.
 test-python%: .venv-knime/python%/pytest/ready
-	PYTHONPATH=src:headless/src:$(<D) .venv-knime/python$*/bin/python -m pytest tests/nodes tests/contract
+	PYTHONPATH=src:headless/src:$(<D) .venv-knime/python$*/bin/python -m pytest -n 2 tests/nodes tests/contract

@@ -14,10 +14,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # No property depends on how busy the machine is, nor on chance: each run tries the same examples.
 # `pytest -m hypothesis --hypothesis-profile=search` looks for others.
-settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+ANY_MACHINE = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, max_examples=40
 )
-settings.register_profile("search", settings.get_profile("any machine"), derandomize=False)
+settings.register_profile("any machine", ANY_MACHINE)
+settings.register_profile("nothing left out", ANY_MACHINE, max_examples=100)
+settings.register_profile("search", ANY_MACHINE, max_examples=1000, derandomize=False)
 settings.load_profile("any machine")
 
 
@@ -25,8 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--nothing-left-out",
         action="store_true",
-        help="thorough tests run too, and a test that would be skipped fails",
+        help="thorough tests run too, properties try more, and a test that would be skipped fails",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--nothing-left-out"):
+        settings.load_profile("nothing left out")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
