@@ -11,6 +11,8 @@ from openai_images.errors import Canceled, InvalidPicture
 from openai_images.job import Outcome
 from openai_images.request import VariationRequest
 from openai_images.services import ImageService
+from openai_images.services.limited import LimitedService
+from openai_images.services.service import ServiceThrough
 from openai_images.session import open_session
 from openai_images.watch import UNWATCHED, raise_if_canceled
 
@@ -68,9 +70,10 @@ def session():
         yield session
 
 
-def results(session, jobs, concurrency=4, **options):
+def results(session, jobs, concurrency=4, service=None, **options):
     items = [Item(number, job) for number, job in enumerate(jobs)]
-    return list(run(items, session, concurrency=concurrency, **options))
+    limited = service and LimitedService(service, concurrency)
+    return list(run(items, session, limited, concurrency=concurrency, **options))
 
 
 @given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 8))
@@ -99,6 +102,20 @@ def test_the_next_picture_is_read_while_the_service_is_at_work(session):
     service = Service(wait)
     assert len(results(session, jobs, concurrency=1, service=service)) == 2
     assert service.most_at_once == 1
+
+
+def test_the_next_call_leaves_while_the_last_answer_is_kept(session):
+    has_left = threading.Event()
+
+    class Keeping(ServiceThrough):
+        def create_variation(self, request, watch=UNWATCHED):
+            super().create_variation(request, watch)
+            assert has_left.wait(30)
+
+    calls = iter([lambda: None, has_left.set])
+    service = Keeping(LimitedService(Service(lambda watch: next(calls)()), 1))
+    items = [Item(number, Call()) for number in range(2)]
+    assert len(list(run(items, session, service, concurrency=1))) == 2
 
 
 def test_a_slow_first_job_lets_the_others_go_on_but_not_without_bound(session):

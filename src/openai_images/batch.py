@@ -24,8 +24,8 @@ MAX_CONCURRENCY = 64
 # Jobs for each call at a time that are under way or wait, finished, for an earlier one. More of
 # them bridge a slow answer better, fewer keep fewer pictures in memory.
 _WINDOW_PER_CALL = 2
-# Jobs whose picture is read or whose answer is unpacked meanwhile, so that the service need not
-# wait for that.
+# Jobs whose picture is read, or whose answer is kept and unpacked, meanwhile, so that the service
+# need not wait for that.
 _BESIDES = 4
 
 Tag = TypeVar("Tag")
@@ -78,7 +78,9 @@ def run(
     the session, and so its rate limit.
 
     Args:
-        service: who is asked in place of the session's service, such as a `RecordedService`.
+        service: who is asked in place of the session's service. It keeps to `concurrency` itself:
+            where a `RecordedService` goes through a `LimitedService`, and not the other way
+            round, the next call need not wait until the last one's answer is on the disk.
         concurrency: 1 to `MAX_CONCURRENCY`.
         total: the number of items, where it is known, for the progress.
         is_fatal: whether nothing more begins after such a failure; what is under way then is
@@ -91,7 +93,7 @@ def run(
     stop = threading.Event()
     has_failed = threading.Event()
     progress = BatchProgress(watch, session.tally, total)
-    calls = LimitedService(service or session.service, concurrency)
+    calls = service or LimitedService(session.service, concurrency)
 
     def work(item: Item[Tag]) -> Result[Tag]:
         result = _do(item, session, calls, _JobWatch(stop, progress, watch))

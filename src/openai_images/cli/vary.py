@@ -16,6 +16,7 @@ from ..job import VariationJob
 from ..output import OutputFolder
 from ..pictures import Preparation
 from ..request import VariationRequest, parse_extra_fields
+from ..services.limited import LimitedService
 from ..services.recorded import RecordedService
 from ..session import Session, open_session
 from .connecting import (
@@ -226,7 +227,8 @@ def vary(
         journal_beside(out, chosen, settings, resume=resume, expected_bytes=room) as journal,
     ):
         session.check_address(terminal)
-        recorded = RecordedService(session.service, chosen, journal, most_requests)
+        calls = LimitedService(session.service, concurrency)
+        recorded = RecordedService(calls, chosen, journal, most_requests)
         shown = len(items) > 1 if gallery is None else gallery
         results = Results(folder, terminal, len(items), as_json=as_json, gallery=shown)
         try:

@@ -188,6 +188,7 @@ class CreateImageVariationsTable:
         table: knext.Table,
         watch: context.NodeWatch,
     ) -> Outputs:
+        from ..services.limited import LimitedService
         from ..services.recorded import RecordedService
         from .table_input import rows_of
         from .table_jobs import Outputs
@@ -202,7 +203,8 @@ class CreateImageVariationsTable:
             open_session(connection, secret) as session,
         ):
             most = self.most_requests or None
-            service = RecordedService(session.service, connection, journal, most)
+            calls = LimitedService(session.service, self.concurrency)
+            service = RecordedService(calls, connection, journal, most)
             outputs = Outputs(table, self._results(), service.counts)
             for result in run(
                 rows.items(rows_of(table)),

@@ -17,7 +17,8 @@ from ..errors import InvalidCredential
 from ..job import ResultFormat
 from ..rows import Row, RowJobs, columns_of
 from ..secret import Secret
-from ..session import Session, open_session
+from ..services.limited import LimitedService
+from ..session import open_session
 from ..tables import FAILURES, SCHEMAS, failure_row, result_rows
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Task:
         with open_session(
             self.connection, _read(self.secret), engine_workers=cores, shares_rate_limit=False
         ) as session:
-            service = self._service(session, context)
+            calls = LimitedService(session.service, concurrency)
+            service = self._recorded(calls, context)
             output = _Output(self.jobs.job.result_format, self.kept, self.names)
             items = self.jobs.items(_rows(batches, context.partitionId()))
             for result in run(items, session, service, concurrency=concurrency):
@@ -78,9 +80,9 @@ class Task:
                 yield from output.add(result)
             yield from output.rest()
 
-    def _service(self, session: Session, context: Any) -> ImageService:
+    def _recorded(self, calls: ImageService, context: Any) -> ImageService:
         if self.journal is None:
-            return session.service
+            return calls
         from pyarrow import fs
 
         from ..journal.objects import ObjectJournal
@@ -94,7 +96,7 @@ class Task:
             run=f"{self.run}-{context.stageId()}",
             part=context.partitionId(),
         )
-        return RecordedService(session.service, self.connection, journal)
+        return RecordedService(calls, self.connection, journal)
 
 
 class _Output:

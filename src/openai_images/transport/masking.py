@@ -73,7 +73,7 @@ class Mask:
         return self._masked(text.encode(errors="replace")).decode() if self._forms else text
 
     def _masked(self, data: bytes) -> bytes:
-        if len(data) > _MOST_ESCAPES and _escapes(data) > _MOST_ESCAPES:
+        if len(data) > _MOST_ESCAPES and _has_escapes(data) and _escapes(data) > _MOST_ESCAPES:
             return _MASK
         for form in self._forms:
             if form in data:
@@ -109,6 +109,11 @@ class Mask:
     def _is_scattered(self, data: bytes) -> bool:
         """Whether `data` has the key with line breaks, blanks or signs between its letters."""
         return any(letters in bare for bare in _bare(data) for letters in self._bare)
+
+
+def _has_escapes(data: bytes) -> bool:
+    """Whether there is anything to count: looking for a byte takes a fraction of counting it."""
+    return any(sign in data for sign in (b"\\", b"%", b"&"))
 
 
 def _escapes(data: bytes) -> int:
