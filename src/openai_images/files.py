@@ -35,7 +35,7 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o666) -> None:
     Raises:
         OSError: the folder is missing or not writable, or the disk is full; `path` is as before.
     """
-    target = path.resolve()
+    target = path.resolve() if path.is_symlink() else path
     with file_beside(target, data, mode) as file:
         if target.exists():
             file.chmod(target.stat().st_mode & 0o7777)

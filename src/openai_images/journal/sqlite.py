@@ -88,6 +88,7 @@ class SqliteJournal:
         self._claims: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._reading = threading.Lock()
+        self._counting = threading.Lock()
         self._is_finished = False
         self._broken: Exception | None = None
         self._waiting: deque[_Waiting] = deque()
@@ -96,7 +97,8 @@ class SqliteJournal:
             self._folder_lock = _free_folder(parent, name)
             self.folder = self._folder_lock.folder
             self._answers = self.folder / "answers"
-            self._bytes = sum(file.stat().st_size for file in self._answers.rglob("*"))
+            self._answers.mkdir(exist_ok=True)
+            self._bytes = sum(file.stat().st_size for file in self._answers.iterdir())
             self._database = self._opened()
             # Whoever reads need not wait for the disk as whoever writes does.
             self._reader = self._connected()
@@ -160,9 +162,9 @@ class SqliteJournal:
         try:
             with self._lock:
                 self._database.execute(_FORGET)
-        except sqlite3.Error as error:
+            self._remove_answers()
+        except (sqlite3.Error, OSError) as error:
             raise _cannot_be_written(self.folder, error) from None
-        shutil.rmtree(self._answers, ignore_errors=True)
 
     def finish(self) -> None:
         """The run has come to its end, and whoever made it has got its results.
@@ -195,10 +197,14 @@ class SqliteJournal:
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version not in (0, _VERSION):
             database.execute("DROP TABLE IF EXISTS calls")
-            shutil.rmtree(self._answers, ignore_errors=True)
+            self._remove_answers()
         database.execute(_SCHEMA)
         database.execute(f"PRAGMA user_version = {_VERSION}")
         return database
+
+    def _remove_answers(self) -> None:
+        shutil.rmtree(self._answers, ignore_errors=True)
+        self._answers.mkdir(exist_ok=True)
 
     def _connected(self) -> sqlite3.Connection:
         return sqlite3.connect(
@@ -208,11 +214,10 @@ class SqliteJournal:
     def _keep(self, path: Path, content: bytes) -> None:
         """Write a file of what was paid for; it goes on to its reader even where that fails."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, content)
         except OSError as error:
             self._broken = error
-        with self._lock:
+        with self._counting:
             self._bytes += len(content)
 
     def _note(self, call: Entry, state: State) -> None:
@@ -263,11 +268,11 @@ class SqliteJournal:
             )
 
     def _path(self, call: Entry) -> Path:
-        return self._answers / call.question[:2] / f"{call.question}-{call.occurrence}"
+        return self._answers / f"{call.question}-{call.occurrence}"
 
     def _path_of_fetched(self, url: str) -> Path:
         name = hashlib.sha256(url.encode()).hexdigest()
-        return self._answers / name[:2] / f"{name}.fetched"
+        return self._answers / f"{name}.fetched"
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Unpacking of zlib streams (RFC 1950), which is nearly all that the check of a picture costs.
+"""Unpacking of zlib streams (RFC 1950) and checksums, nearly all that the check of a picture costs.
 
 Intel's ISA-L needs 0.4 of the time that Python's own zlib takes, which stands in on machines that
 ISA-L is not built for.
@@ -10,7 +10,7 @@ import zlib
 from contextlib import suppress
 from typing import Any, Protocol
 
-__all__ = ["ERRORS", "Unpacker", "unpacker"]
+__all__ = ["ERRORS", "Unpacker", "crc32", "unpacker"]
 
 library: Any = zlib
 with suppress(ImportError):
@@ -33,6 +33,12 @@ class Unpacker(Protocol):
     def unused_data(self) -> bytes: ...
     def decompress(self, data: bytes | memoryview, max_length: int, /) -> bytes: ...
     def flush(self) -> bytes: ...
+
+
+def crc32(data: bytes | memoryview) -> int:
+    """The checksum of a PNG chunk."""
+    checksum: int = library.crc32(data)
+    return checksum
 
 
 def unpacker() -> Unpacker:

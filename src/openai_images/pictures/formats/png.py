@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .ifd import orientation_of
+from .inflate import crc32
 from .layout import MAX_PARTS, MAX_PROFILE_BYTES, Broken, Layout, TooLarge
 from .png_rows import check_rows, row_lengths
 
@@ -140,7 +141,7 @@ def _chunks(content: bytes) -> Iterator[Chunk]:
         if end > len(view):
             raise Broken(f"it is cut off inside its {_shown(kind)} chunk")
         (checksum,) = struct.unpack_from(">I", view, end - 4)
-        if zlib.crc32(view[start + 4 : end - 4]) != checksum:
+        if crc32(view[start + 4 : end - 4]) != checksum:
             raise Broken(f"the checksum of its {_shown(kind)} chunk is wrong")
         yield Chunk(kind, view[start + 8 : end - 4], view[start:end])
         if kind == b"IEND":
