@@ -54,6 +54,9 @@ class RecordingWatch:
     def sending(self):
         self.sent += 1
 
+    def not_billed(self):
+        pass
+
 
 @pytest.fixture
 def watch():

@@ -146,6 +146,7 @@ class _JobWatch:
         self.warn = self.warnings.append
         self.canceled = stop.is_set
         self.sending = watch.sending
+        self.not_billed = watch.not_billed
 
     def progress(self, message: str, fraction: float | None = None) -> None:
         self._progress.note(message)

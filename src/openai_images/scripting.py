@@ -170,6 +170,9 @@ class _ScriptWatch:
     def sending(self) -> None:
         """Nobody counts."""
 
+    def not_billed(self) -> None:
+        """Nobody counts."""
+
 
 def _variations(outcome: Outcome) -> list[Variation]:
     seed = outcome.answer.seed if outcome.answer else None

@@ -27,6 +27,9 @@ class Watch(Protocol):
     def sending(self) -> None:
         """A request that may be billed leaves as soon as this returns; what it raises stops it."""
 
+    def not_billed(self) -> None:
+        """What left last was certainly not billed; it may leave again, after a wait."""
+
 
 class WatchThrough:
     """A watch that passes everything on to another; subclasses do a part of it themselves."""
@@ -46,6 +49,9 @@ class WatchThrough:
     def sending(self) -> None:
         self._watch.sending()
 
+    def not_billed(self) -> None:
+        self._watch.not_billed()
+
 
 class _Nobody:
     def progress(self, message: str, fraction: float | None = None) -> None:
@@ -58,6 +64,9 @@ class _Nobody:
         return False
 
     def sending(self) -> None:
+        """Nobody counts."""
+
+    def not_billed(self) -> None:
         """Nobody counts."""
 
 

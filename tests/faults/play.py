@@ -68,6 +68,9 @@ class Played:
     def sending(self) -> None:
         pass
 
+    def not_billed(self) -> None:
+        pass
+
 
 def play(fault: Fault, folder: Path) -> Played:
     """Start the fault's server, make the call through the public interface, and look at it all."""

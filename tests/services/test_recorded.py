@@ -1,4 +1,5 @@
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, closing
 from dataclasses import replace
 
 import pytest
@@ -96,6 +97,40 @@ def test_a_call_is_written_down_as_sent_before_it_leaves(tmp_path, journal):
 
     with pytest.raises(NoAnswer):
         RecordedService(Looking(), PAID, journal).create_variation(REQUEST)
+
+
+def test_while_a_call_waits_for_its_next_try_it_is_known_that_the_last_one_cost_nothing(
+    tmp_path, journal
+):
+    class Throttled(Scripted):
+        def create_variation(self, request, watch=UNWATCHED):
+            watch.sending()
+            watch.not_billed()
+            assert kept(tmp_path) == ["failed"]
+            watch.sending()
+            assert kept(tmp_path) == ["sent"]
+            return ANSWER
+
+    assert RecordedService(Throttled(), PAID, journal).create_variation(REQUEST) == ANSWER
+    assert kept(tmp_path) == ["done"]
+
+
+def test_a_call_is_unknown_where_any_of_its_tries_is(tmp_path, journal):
+    class Lost(Scripted):
+        def create_variation(self, request, watch=UNWATCHED):
+            watch.sending()
+            watch.sending()
+            watch.not_billed()
+            return ApiResponse(429, {}, b"")
+
+    RecordedService(Lost(), PAID, journal).create_variation(REQUEST)
+    assert kept(tmp_path) == ["sent"]
+
+
+def kept(tmp_path):
+    """The states in the journal's index."""
+    with closing(sqlite3.connect(tmp_path / "run" / "journal.sqlite")) as index:
+        return [state for (state,) in index.execute("SELECT state FROM calls")]
 
 
 @pytest.fixture

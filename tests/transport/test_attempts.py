@@ -51,6 +51,18 @@ def test_a_wait_is_told_and_logged(caplog):
     assert {record.name for record in caplog.records} == {"openai_images"}
 
 
+@pytest.mark.parametrize(
+    ("first", "unbilled"),
+    [(answers(429, b""), 1), (answers(503, b"", retry_after="0"), 0)],
+    ids=["throttled", "overloaded"],
+)
+def test_a_try_that_cost_nothing_is_told_before_the_wait(first, unbilled):
+    watcher = Watcher()
+    with FaultServer(in_turn(first, answers(200, b"{}"))) as server:
+        post(connection(server.address), watcher)
+    assert (watcher.sent, watcher.unbilled) == (2, unbilled)
+
+
 def test_without_a_handler_nothing_is_printed(capfd):
     LOG.warning("not shown")
     assert any(isinstance(handler, logging.NullHandler) for handler in LOG.handlers)

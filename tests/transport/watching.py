@@ -42,13 +42,13 @@ class Metronome:
 
 class Watcher:
     """Attributes: messages told so far; `stop` cancels the work when set; `sent` counts what
-    may be billed."""
+    may be billed, `unbilled` what was not."""
 
     def __init__(self) -> None:
         self.messages: list[str] = []
         self.stop = threading.Event()
         self.told = threading.Event()
-        self.sent = 0
+        self.sent = self.unbilled = 0
 
     def progress(self, message: str, fraction: float | None = None) -> None:
         self.messages.append(message)
@@ -62,3 +62,6 @@ class Watcher:
 
     def sending(self) -> None:
         self.sent += 1
+
+    def not_billed(self) -> None:
+        self.unbilled += 1

@@ -95,6 +95,9 @@ class Terminal:
     def sending(self) -> None:
         """The journal, where there is one, writes that down."""
 
+    def not_billed(self) -> None:
+        """Likewise."""
+
     def __enter__(self) -> Self:
         self._former = {
             number: signal.signal(number, self._on_signal)

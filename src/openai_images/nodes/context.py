@@ -59,6 +59,9 @@ class NodeWatch:
     def sending(self) -> None:
         """Only runs of many calls keep a journal."""
 
+    def not_billed(self) -> None:
+        """Likewise."""
+
 
 def _shown(message: str) -> str:
     return printable(message, instead=" ")

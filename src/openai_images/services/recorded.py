@@ -106,25 +106,34 @@ class RecordedService(ServiceThrough):
             if not watch.has_sent:
                 self._give_back()
             elif isinstance(error, ServiceError) and not error.may_be_billed:
-                self._journal.failed(watch.call)
+                watch.not_billed()
             raise
         if 200 <= answer.status < 300:
             self._journal.done(watch.call, answer)
         elif not error_answer(answer, self._connection).may_be_billed:
-            self._journal.failed(watch.call)
+            watch.not_billed()
         return answer
 
 
 class _Sending(WatchThrough):
-    """The watch of one call; it writes down that the call leaves."""
+    """The watch of one call; it writes down that the call leaves, and that it cost nothing."""
 
     def __init__(self, watch: Watch, call: Entry, journal: Journal) -> None:
         super().__init__(watch)
         self.call = call
         self.has_sent = False
         self._journal = journal
+        self._is_open = self._is_doubtful = False
 
     def sending(self) -> None:
-        if not self.has_sent:
-            self._journal.sent(self.call)
-            self.has_sent = True
+        if self._is_open:
+            # Nobody knows what became of the try before.
+            self._is_doubtful = True
+            return
+        self._journal.sent(self.call)
+        self.has_sent = self._is_open = True
+
+    def not_billed(self) -> None:
+        if self._is_open and not self._is_doubtful:
+            self._journal.failed(self.call)
+            self._is_open = False

@@ -18,7 +18,7 @@ from .error_answers import read_explanation
 from .exchange import HttpRequest, exchange
 from .failures import Failure
 from .ratelimit import Clock, RateLimit
-from .retry import Repeat, asked_wait, judge, may_repeat, wait_before_next
+from .retry import Repeat, asked_wait, judge, may_be_billed, may_repeat, wait_before_next
 
 # Method, address without query, status and request id; never bodies, headers or keys.
 LOG = logging.getLogger("openai_images")
@@ -78,6 +78,8 @@ def send_with_retries(
         coming = f"attempt {attempt + 1} of {policy.attempts}"
         if outcome.asked is not None:
             rate_limit.hold(wait)
+        if is_charged and not _may_be_billed(answer):
+            watch.not_billed()
         _pause(wait, f"{outcome.reason.rstrip('.')}; next try", coming, watch, clock)
         if _wait_for_turn(rate_limit, ends, watch, clock) is None:
             break
@@ -99,6 +101,10 @@ def _judge(answer: ApiResponse | Failure, is_charged: bool, now: float) -> Attem
         repeat = Repeat.SAFE
     reason = _REASONS.get(answer.status, f"HTTP {answer.status}")
     return Attempt(reason, repeat, asked_wait(answer.headers, now))
+
+
+def _may_be_billed(answer: ApiResponse | Failure) -> bool:
+    return answer.has_sent if isinstance(answer, Failure) else may_be_billed(answer.status)
 
 
 def _next_wait(
@@ -163,7 +169,7 @@ def _log(request: HttpRequest, answer: ApiResponse | Failure, outcome: Attempt) 
 
 
 def _no_answer(failure: Failure, attempts: int, is_charged: bool) -> NoAnswer:
-    may_be_billed = failure.has_sent and is_charged
-    charged = " The call may have been done and charged." if may_be_billed else ""
+    is_billed = failure.has_sent and is_charged
+    charged = " The call may have been done and charged." if is_billed else ""
     tried = f" Tried {attempts} times." if attempts > 1 else ""
-    return NoAnswer(failure.message + charged + tried, may_be_billed=may_be_billed)
+    return NoAnswer(failure.message + charged + tried, may_be_billed=is_billed)

@@ -15,7 +15,7 @@ from ..errors import ErrorAnswer
 from ..response import ApiResponse
 from ..text import one_line, shown_url
 from .limits import MAX_CODE_CHARACTERS, MAX_ERROR_BYTES, MAX_NESTED_ERRORS
-from .retry import NEVER_SUPPORTED, QUOTA_CODES, asked_wait
+from .retry import NEVER_SUPPORTED, QUOTA_CODES, asked_wait, may_be_billed
 
 __all__ = ["Explanation", "error_answer", "read_explanation"]
 
@@ -74,7 +74,7 @@ def error_answer(response: ApiResponse, connection: Connection) -> ErrorAnswer:
         code=said.code,
         param=said.param,
         request_id=response.request_id,
-        may_be_billed=response.status >= 500 and response.status not in NEVER_SUPPORTED,
+        may_be_billed=may_be_billed(response.status),
     )
 
 

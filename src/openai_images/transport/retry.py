@@ -67,6 +67,11 @@ def judge(status: int, headers: Mapping[str, str], code: str | None) -> Repeat:
     return Repeat.MAY_BILL_TWICE
 
 
+def may_be_billed(status: int) -> bool:
+    """Whether a service that answers a call so may have done, and charged, the work."""
+    return status >= 500 and status not in NEVER_SUPPORTED
+
+
 def may_repeat(repeat: Repeat, policy: RetryPolicy) -> bool:
     """Whether the user's policy allows what `repeat` says."""
     return repeat is Repeat.SAFE or (repeat is Repeat.MAY_BILL_TWICE and policy.may_bill_twice)
