@@ -306,10 +306,14 @@ def test_many_batches_of_input_are_read_one_after_the_other(execute, folder, ans
 @pytest.mark.parametrize(
     ("columns", "settings", "message"),
     [
-        ({"Number": [1]}, {}, "no column of PNG images, and none of texts"),
+        ({"Number": [1]}, {}, "no column of PNG images, none of paths, and none of texts"),
         ({"A": ["a"], "B": ["b"]}, {}, r"2 columns of texts \(A, B\)"),
         ({"A": ["a"]}, {"image_column": "Gone"}, 'no column "Gone"'),
-        ({"A": ["a"], "Number": [1]}, {"image_column": "Number"}, "neither PNG images nor texts"),
+        (
+            {"A": ["a"], "Number": [1]},
+            {"image_column": "Number"},
+            "neither PNG images nor paths nor texts",
+        ),
         ({"A": ["a"]}, {"from_columns": {"n": "A"}}, 'no column "A" of whole numbers'),
         ({"A": ["a"]}, {"concurrency": 0}, "Concurrency is 0"),
         ({"A": ["a"]}, {"most_requests": -1}, "Most Requests is -1"),

@@ -36,9 +36,9 @@ _JOURNALS = "openai_images_journal"
 
 def _holds_pictures(column: knext.Column) -> bool:
     from .columns import is_image
-    from .table_input import is_text
+    from .table_input import is_path, is_text
 
-    return is_image(column) or is_text(column)
+    return is_image(column) or is_path(column) or is_text(column)
 
 
 @knext.node(
@@ -83,9 +83,9 @@ class CreateImageVariationsTable:
 
     image_column = knext.ColumnParameter(
         "Image Column",
-        "The pictures to vary: a column of images, or of texts that are paths, or `file:`, "
-        "`knime:` or `http(s):` addresses, of pictures. Where nothing is chosen, the only column "
-        "of images is taken, or else the only column of texts.",
+        "The pictures to vary: a column of images, of paths (as List Files/Folders gives them), or "
+        "of texts that are paths, or `file:`, `knime:` or `http(s):` addresses. Where nothing is "
+        "chosen, the only column of images is taken, or else the only one of paths, or of texts.",
         port_index=1,
         column_filter=_holds_pictures,
     )

@@ -6,15 +6,18 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import knime.extension as knext
 
 from ..errors import InvalidPicture, InvalidRequest
 from ..rows import Row
 from ..source import Picture
+from ..text import printable
 from .columns import is_image
+from .dictionaries import completed
 
-__all__ = ["ROW_ID", "KnimeRow", "is_text", "picture_column", "rows_of"]
+__all__ = ["ROW_ID", "KnimeRow", "is_path", "is_text", "picture_column", "rows_of"]
 
 ROW_ID = "<RowID>"
 """Name of the first column of a table's Arrow data, which holds the RowIDs."""
@@ -22,17 +25,36 @@ ROW_ID = "<RowID>"
 
 @dataclass(frozen=True)
 class KnimeRow(Row):
-    """A row of KNIME's, called by its RowID; a cell may be an image."""
+    """A row of KNIME's, called by its RowID; a cell may be an image or a path of KNIME's."""
 
     def picture(self, column: str) -> Picture | str | None:
         try:
             value = self.cell(column)
         except Exception as error:  # noqa: BLE001 (whatever Pillow says to a damaged cell)
             raise InvalidPicture(f"The image cell cannot be read: {error}") from None
-        return value if value is None or isinstance(value, str) else self._picture(value)
+        if value is None or isinstance(value, str):
+            return value
+        if hasattr(value, "fs_category"):
+            return _location(value.fs_category, value.fs_specifier, value.path)
+        return Picture(f"{self.id}.png", _png_file(value))
 
-    def _picture(self, image: Any) -> Picture:
-        return Picture(f"{self.id}.png", _png_file(image))
+
+def _location(category: str, specifier: str | None, path: str) -> str:
+    """A path of KNIME's (its FSLocation) as a path or URL.
+
+    Raises:
+        InvalidPicture: it lies where only KNIME's own nodes can read.
+    """
+    if category in ("LOCAL", "CUSTOM_URL"):
+        return path
+    if (category, specifier) == ("RELATIVE", "knime.workflow.data"):
+        return f"knime://knime.workflow/data/{quote(path.lstrip('/'))}"
+    place = " ".join(filter(None, (category, specifier)))
+    raise InvalidPicture(
+        f'"{printable(path)[:200]}" lies in a file system that only KNIME reads ({place}): copy '
+        "the files to a local folder or the workflow's data area (Transfer Files), or read them "
+        "into an image column (Image Reader)."
+    )
 
 
 def _png_file(image: Any) -> bytes:
@@ -50,9 +72,14 @@ def _png_file(image: Any) -> bytes:
 def rows_of(table: knext.Table) -> Iterator[KnimeRow]:
     """All rows, read batch by batch."""
     for batch in table.batches():
-        data = batch.to_pyarrow()
+        data = completed(batch.to_pyarrow())
         for index, row_id in enumerate(data.column(0).to_pylist()):
             yield KnimeRow(row_id, data, index)
+
+
+def is_path(column: knext.Column) -> bool:
+    """Whether it is a column of KNIME's type Path."""
+    return "FSLocationValueFactory" in str(getattr(column.ktype, "logical_type", ""))
 
 
 def is_text(column: knext.Column) -> bool:
@@ -61,32 +88,36 @@ def is_text(column: knext.Column) -> bool:
 
 
 def picture_column(schema: knext.Schema, chosen: str | None) -> str:
-    """The column with the pictures: the chosen one, or else the only image or text column.
+    """The column with the pictures: the chosen one; or else the only one of images, without any
+    the only one of paths, without these the only one of texts.
 
     Raises:
         InvalidRequest: it does not exist or holds something else, or there is none or a choice.
     """
-    images = [column.name for column in schema if is_image(column)]
-    texts = [column.name for column in schema if is_text(column)]
+    kinds = {
+        kind: [column.name for column in schema if holds(column)]
+        for kind, holds in (("images", is_image), ("paths", is_path), ("texts", is_text))
+    }
     if chosen:
         if chosen not in schema.column_names:
             raise InvalidRequest(
                 f'The table has no column "{chosen}": choose another Image Column.'
             )
-        if chosen not in (*images, *texts):
+        if not any(chosen in names for names in kinds.values()):
             raise InvalidRequest(
-                f'The column "{chosen}" holds neither PNG images nor texts: choose a column of '
-                "images, or of paths or URLs, as Image Column."
+                f'The column "{chosen}" holds neither PNG images nor paths nor texts: choose a '
+                "column of images, or of paths or URLs, as Image Column."
             )
         return chosen
-    candidates = images or texts
+    kind = next((kind for kind, names in kinds.items() if names), None)
+    if kind is None:
+        raise InvalidRequest(
+            "The table has no column of PNG images, none of paths, and none of texts that could be "
+            "paths or URLs."
+        )
+    candidates = kinds[kind]
     if len(candidates) == 1:
         return candidates[0]
-    if not candidates:
-        raise InvalidRequest(
-            "The table has no column of PNG images, and none of texts that could be paths or URLs."
-        )
-    kind = "images" if images else "texts"
     raise InvalidRequest(
         f"The table has {len(candidates)} columns of {kind} ({', '.join(candidates)}): choose the "
         "one with the pictures as Image Column."

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 import knime.extension as knext
 
-from ..errors import InvalidRequest
 from ..rows import Row, columns_of
 from .columns import arrow_type, filled_array, stored
 from .table_input import ROW_ID
@@ -27,13 +26,9 @@ class TableWriter:
         kept: the input's columns that it repeats, as the input's Arrow data has them.
         added: the core's columns beside them.
         names: the names of `added` in the table.
-
-    Raises:
-        InvalidRequest: a kept column is stored in a way that single rows cannot be taken from.
     """
 
     def __init__(self, kept: Sequence[pa.Field], added: pa.Schema, names: Sequence[str]) -> None:
-        _refuse_dictionaries(kept)
         self.table = knext.BatchOutputTable.create(row_ids="keep")
         self._kept = [pa.field(field.name, field.type) for field in kept]
         self._added = added
@@ -73,22 +68,3 @@ class TableWriter:
         ]
         self.table.append(pa.RecordBatch.from_arrays([ids, *kept, *added], schema=self._schema))
         self._rows = []
-
-
-def _refuse_dictionaries(fields: Iterable[pa.Field]) -> None:
-    """KNIME stores some columns, such as paths, with each value only where it first occurs: rows
-    that are taken out of a batch would lose it without a word."""
-    for field in fields:
-        if _has_dictionary(field.type):
-            raise InvalidRequest(
-                f'The column "{field.name}" cannot be repeated row by row: filter it out before '
-                "this node, or turn it into texts (paths: by the node Path to String)."
-            )
-
-
-def _has_dictionary(kind: pa.DataType) -> bool:
-    if isinstance(kind, pa.BaseExtensionType):
-        return "struct_dict_encoded" in kind.extension_name or _has_dictionary(kind.storage_type)
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return _has_dictionary(kind.value_type)
-    return pa.types.is_struct(kind) and any(_has_dictionary(inner.type) for inner in kind)
