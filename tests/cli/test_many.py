@@ -27,14 +27,16 @@ class Service:
 
     Attributes:
         bad: pictures for which it fails.
-        hold: while set, calls are kept waiting and `waiting` says so.
+        hold_after: how many calls are answered; later ones are kept waiting, and `waiting` says so.
+        held: pictures whose calls are kept waiting.
     """
 
     def __init__(self, httpserver):
         self.url = httpserver.url_for("/v1")
         self.calls = []
         self.bad = set()
-        self.hold_after = None
+        self.held = set()
+        self.hold_after = 1_000
         self.waiting = threading.Event()
         self.go_on = threading.Event()
         httpserver.expect_request("/v1/images/variations").respond_with_handler(self._answer)
@@ -42,7 +44,7 @@ class Service:
     def _answer(self, request):
         file = request.files["image"]
         self.calls.append(file.filename)
-        if self.hold_after is not None and len(self.calls) > self.hold_after:
+        if file.filename in self.held or len(self.calls) > self.hold_after:
             self.waiting.set()
             self.go_on.wait(60)
         if file.filename in self.bad:
@@ -116,9 +118,10 @@ def test_a_killed_run_goes_on_and_repeats_no_call_that_may_be_billed(
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait(60)
-    service.hold_after = None
     service.go_on.set()
-    (unknown,) = service.calls[6:]
+    *answered, unknown = service.calls
+    assert len(answered) == 6
+    service.hold_after = 1_000
     service.calls.clear()
 
     again = run(*arguments, "--resume", "--json")
@@ -127,7 +130,7 @@ def test_a_killed_run_goes_on_and_repeats_no_call_that_may_be_billed(
     assert again.returncode == 1
     assert statuses.pop(unknown) == "unknown"
     assert set(statuses.values()) == {"done"}
-    assert sorted(service.calls) == ["p7.png", "p8.png", "p9.png"]
+    assert sorted(service.calls) == sorted(set(statuses) - set(answered))
 
     service.calls.clear()
     last = run(*arguments, "--resume", "--may-bill-twice")
@@ -138,19 +141,25 @@ def test_a_killed_run_goes_on_and_repeats_no_call_that_may_be_billed(
 def test_a_run_that_is_canceled_keeps_what_it_has_and_says_how_to_go_on(
     run, command, photos, tmp_path, service
 ):
-    service.hold_after = 2
-    arguments = ["vary", photos, "-u", service.url, "-o", tmp_path / "out", "-c", "1"]
+    service.held = {path.name for path in photos.iterdir()} - {"p0.png", "p1.png"}
+    arguments = ["vary", photos, "-u", service.url, "-o", tmp_path / "out", "-c", "10"]
     process = subprocess.Popen(
         [*command, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
+        # Told once they are written: both are done, and the others under way.
+        made = [process.stdout.readline(), process.stdout.readline()]
         assert service.waiting.wait(60)
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 130
-    assert len(stdout.splitlines()) == 2
+    assert [path.rpartition("/")[2] for path in made] == [
+        "p0-variation-1.png\n",
+        "p1-variation-1.png\n",
+    ]
+    assert stdout == ""
     assert "2 of 10 pictures done" in stderr
     assert "--resume tries the others again" in stderr
     assert "Traceback" not in stderr
