@@ -6,15 +6,17 @@ DATA is a folder laid out like `data/` of the public repository ariel415el/GPDM:
 and `images/SIGD16` hold the pictures, `downloaded_results` what the two methods made of them (one
 output each). All are cut to their middle square. Ours are the first variations of seed 1; with
 --count more than one, measures of one output are means over them. The measures are those of the
-tests (tests/engine/measures.py).
+tests (tests/engine/measures.py). With --figures FILE every picture's figures are kept there, one
+JSON object a line, and what stands there already is not measured again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -83,6 +85,23 @@ def row(title: str, rows: list[dict[str, float]]) -> str:
     return f"| {title} | " + " | ".join(cells) + " |"
 
 
+class Figures:
+    """The figures of each picture, kept in a file if one is named."""
+
+    def __init__(self, file: Path | None) -> None:
+        self.file = file
+        lines = file.read_text("utf-8").splitlines() if file and file.exists() else []
+        self.known = {each["of"]: each["figures"] for each in map(json.loads, lines)}
+
+    def of(self, name: str, measured: Callable[[], dict[str, float]]) -> dict[str, float]:
+        if name not in self.known:
+            self.known[name] = measured()
+            if self.file is not None:
+                with self.file.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps({"of": name, "figures": self.known[name]}) + "\n")
+        return self.known[name]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
@@ -90,30 +109,34 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1, help="variations of each picture")
     parser.add_argument("--strengths", type=float, nargs="*", default=(0.5, 0.8))
     parser.add_argument("--ours-only", action="store_true", help="leave GPNN and SinGAN out")
+    parser.add_argument("--figures", type=Path, help="file that keeps every picture's figures")
     options = parser.parse_args()
+    figures = Figures(options.figures)
     print("| | " + " | ".join(COLUMNS) + " |")
     print("|---" * (len(COLUMNS) + 1) + "|")
     everything: dict[str, list[dict[str, float]]] = {}
 
-    def tell(name: str, method: str, rows: list[dict[str, float]]) -> None:
+    def tell(name: str, method: str, make: Callable[[Path], list[Image.Image]]) -> None:
+        rows = [
+            figures.of(
+                f"{name}/{path.stem}, {method}, {options.count}",
+                lambda path=path: measure(square(path), make(path)),
+            )
+            for path in pictures(options.data / "images" / name, options.every)
+        ]
         everything.setdefault(method, []).extend(rows)
         print(row(f"{name}, {method}", rows), flush=True)
 
     for name, published in PUBLISHED.items():
-        paths = pictures(options.data / "images" / name, options.every)
-        sources = [square(path) for path in paths]
         for method, folder in published.items() if not options.ours_only else ():
-            outputs = [
-                square(options.data / "downloaded_results" / folder / f"{path.stem}.png")
-                for path in paths
-            ]
-            made = zip(sources, outputs, strict=True)
-            tell(name, method, [measure(source, [output]) for source, output in made])
+            outputs = options.data / "downloaded_results" / folder
+            tell(name, method, lambda path, outputs=outputs: [square(outputs / f"{path.stem}.png")])
         for strength in options.strengths:
-            rows = [
-                measure(source, list(ours(source, strength, options.count))) for source in sources
-            ]
-            tell(name, f"ours at {strength}", rows)
+            tell(
+                name,
+                f"ours at {strength}",
+                lambda path, strength=strength: list(ours(square(path), strength, options.count)),
+            )
     for method, rows in everything.items():
         print(row(f"all {len(rows)}, {method}", rows))
 

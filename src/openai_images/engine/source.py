@@ -9,6 +9,7 @@ from PIL import Image
 
 from . import matte
 from .filters import blur, local_variance
+from .folds import PLAIN, unfolded
 from .islands import drawn, find_grounds, find_islands
 from .lettering import lettering
 from .pixels import Bools, Floats, pack_image, to_rgb
@@ -19,9 +20,8 @@ MAP = 64
 """Cells a side of the maps below."""
 BORDER = 128
 """Resolution at which borders are judged: their flat runs are counted in 128ths of a side."""
-STRIP = 1
-"""128ths of a side by which any border may be mirrored outwards, whatever is there: two pixels of
-256. With 5, slopes at the border ended in a visible V and padding in a second band."""
+FLAT_AROUND = 2
+"""128ths of a side around a place in which the picture must be flat too."""
 SOLID = 0.7
 """Share of a border of one colour from which that is the ground of an opaque picture."""
 SOLID_CUT_OUT = 0.2
@@ -43,7 +43,8 @@ class Borders:
     """How far a picture can be extended beyond each border without showing.
 
     runs: for top, bottom, left, right, one number per 128th of that border: how deep (in 128ths)
-    the picture stays flat there, so that its mirror image is invisible.
+    the picture stays flat there, so that its mirror image is invisible; less what a flat place
+    knows of its surroundings.
     solid: the whole border has one colour. calm: share of the border that can be extended, 0..1.
     """
 
@@ -61,6 +62,7 @@ class Source:
 
     conspicuous: (64, 64) float32, see `saliency.conspicuousness`.
     things: (64, 64) float32, has_things: see `things.find_things`.
+    folded: the picture is its own mirror image beside a border, see `folds`.
     filled: one thing fills the picture. lettering: (64, 64), where letters are.
     is_drawing: flat colours and hard edges, no texture.
     on_plain_ground: a drawing, a cut-out or a thing before one colour, inside which nothing may be
@@ -74,8 +76,10 @@ class Source:
         self.matte, self.image = matte.flatten(square)
         self._scaled: dict[int, Image.Image] = {}
 
-        small = to_rgb(pack_image(self.image.resize((BORDER, BORDER), Image.Resampling.LANCZOS)))
+        packed = pack_image(self.image.resize((BORDER, BORDER), Image.Resampling.LANCZOS))
+        small = to_rgb(packed)
         self.borders = _judge_borders(small, SOLID_CUT_OUT if self.transparent else SOLID)
+        self.folded = unfolded(packed) < PLAIN
         features = _features(self.image)
         self.conspicuous = conspicuousness(features, np.ones((MAP, MAP), np.bool_), MAP)
         self.things, self.has_things = find_things(features, self.conspicuous)
@@ -127,12 +131,12 @@ def _judge_borders(small: Floats, least: float) -> Borders:
     solid = bool((np.abs(border - ground).max(-1) < 0.035).mean() > least)
     if solid:
         edges = (near[:2].all(0), near[-2:].all(0), near[:, :2].all(1), near[:, -2:].all(1))
-        top, bottom, left, right = (np.where(edge, ENDLESS, 2 + STRIP) for edge in edges)
+        top, bottom, left, right = (np.where(edge, ENDLESS, 0.0) for edge in edges)
         return Borders((top, bottom, left, right), solid=True, calm=1.0)
-    flat = np.sqrt(local_variance(small, 5)) < 0.02
+    flat = np.sqrt(local_variance(small, 2 * FLAT_AROUND + 1)) < 0.02
     depths = [_run(view) for view in (flat, flat[::-1], flat.T, flat.T[::-1])]
     calm = float(np.mean([np.mean(depth >= 6) for depth in depths]))
-    top, bottom, left, right = (np.maximum(depth, 2 + STRIP) for depth in depths)
+    top, bottom, left, right = (np.maximum(depth - FLAT_AROUND, 0) for depth in depths)
     return Borders((top, bottom, left, right), solid=False, calm=calm)
 
 

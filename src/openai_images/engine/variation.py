@@ -9,6 +9,7 @@ from PIL import Image
 
 from . import matte
 from .errors import Canceled
+from .folds import PLAIN, unfolded
 from .grade import Grade
 from .heal.healing import QUICK, THOROUGH, coarsest, heal
 from .heal.patchfield import PatchSource, window
@@ -82,7 +83,7 @@ def variation(
         framing = framed(SCENE_FRAMING[turn % 2] if scene else 1.0)
         arranged = rearrange if scene else exchange
         coarse = arranged(source, framing, rng, freedom, go_on, mirror=mirror_parts)
-        if coarse is None:
+        if coarse is None or not source.folded and unfolded(coarse[2]) < PLAIN:
             framing = framed()
             coarse = unchanged(source, framing, mirror=mirror_parts)
         pixels = _develop(source, framing, *coarse, size, go_on, mirror=mirror_parts)

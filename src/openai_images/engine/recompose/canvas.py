@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from ..filters import box_any
 from ..pixels import Bools, Packed, pack_image, to_image
 from ..source import BORDER, Source
 from .framing import Framing
@@ -32,26 +31,24 @@ def render(source: Source, framing: Framing, size: int, margin: int) -> tuple[Pa
     mask = Image.fromarray(known.astype(np.uint8) * 255).transform(
         (side, side), Image.Transform.MESH, mesh, Image.Resampling.NEAREST
     )
-    seen = np.asarray(mask) > 0
-    if not seen.all():
-        seen = ~box_any(np.pad(~seen, 1, mode="edge"), 3)
-    return pack_image(view), seen
+    return pack_image(view), np.asarray(mask) > 0
 
 
 def _extended(source: Source, image: Image.Image) -> tuple[Packed, Bools]:
-    """The picture continued beyond its borders, and where that continuation may be shown."""
+    """The picture continued beyond its borders, and where that continuation may be shown.
+
+    Flat ground is mirrored. All other lines run straight on: what is made of ground that is not
+    known takes that for its guide, and a mirrored one would lead to a V.
+    """
     side = image.width
     extra = int(EXTENSION * side)
-    solid = source.borders.solid
-    pixels = np.pad(pack_image(image), extra, mode="edge" if solid else "reflect")
     known = np.zeros((side + 2 * extra, side + 2 * extra), np.bool_)
     inner = slice(extra, extra + side)
     known[inner, inner] = True
     place = np.clip(np.arange(side) * BORDER // side, 0, BORDER - 1)
     depth = np.arange(1, extra + 1)[:, None]
     top, bottom, left, right = (
-        depth <= (np.maximum(run[place] - 2, 0) * side / BORDER)[None]
-        for run in source.borders.runs
+        depth <= (run[place] * side / BORDER)[None] for run in source.borders.runs
     )
     known[:extra, inner] = top[::-1]
     known[extra + side :, inner] = bottom
@@ -63,7 +60,10 @@ def _extended(source: Source, image: Image.Image) -> tuple[Packed, Bools]:
             (slice(extra + side, None), extra + side - 1),
         ):
             known[rows, columns] = known[row, columns][None] & known[rows, column][:, None]
-    return pixels, known
+    straight = np.pad(pack_image(image), extra, mode="edge")
+    if source.borders.solid:
+        return straight, known
+    return np.where(known, np.pad(pack_image(image), extra, mode="reflect"), straight), known
 
 
 _Quad = tuple[tuple[int, int, int, int], tuple[float, ...]]

@@ -190,7 +190,7 @@ def judge(
 
     x = np.clip(np.floor(u * BORDER).astype(int), 0, BORDER - 1)
     y = np.clip(np.floor(v * BORDER).astype(int), 0, BORDER - 1)
-    top, bottom, left, right = (np.maximum(run - 2, 0) for run in source.borders.runs)
+    top, bottom, left, right = source.borders.runs
     outside = (-v * BORDER > top[x]) | ((v - 1) * BORDER > bottom[x])
     outside |= (-u * BORDER > left[y]) | ((u - 1) * BORDER > right[y])
     cut = np.clip(source.conspicuous / 0.25, 0.3, 5)
