@@ -103,12 +103,12 @@ def rearrange(
     freedom = Freedom.of(strength)
     if strength == 0 or sheet.last - sheet.first < CELLS // 2:
         return None
-    assembly = Assembly(sheet)
+    assembly = Assembly(sheet, freedom.worst)
     mirror = mirror and not source.lettering.any()
     for plan in _plans(sheet, freedom, rng, go_on, mirror=mirror)[:ATTEMPTS]:
         go_on()
-        places, worst = assembly.places(plan.tours, plan.bands)
-        if worst <= freedom.worst:
+        places = assembly.places(plan.tours, plan.bands)
+        if places is not None:
             middle = slice(HALF, HALF + patches.span)
             field = places[middle, middle] - (HALF * patches.side + HALF)
             return patches, field, vote(patches, field)

@@ -24,50 +24,68 @@ SMOOTH = 0.8
 
 
 class Assembly:
-    """Cuts tours out of a sheet."""
+    """Cuts tours out of a sheet, as long as no stretch of a seam has an error above ``worst``."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
+    def __init__(self, sheet: Sheet, worst: float) -> None:
+        self.sheet, self.worst = sheet, worst
         self.side = sheet.patches.side
+        self._walks: dict[tuple[Tour, Band], Ints | None] = {}
 
-    def places(self, tours: tuple[Tour, ...], bands: tuple[Band, ...]) -> tuple[Ints, float]:
-        """What stands at each pixel (128, 128), numbered as in `PatchSource`; the worst seam.
+    def places(self, tours: tuple[Tour, ...], bands: tuple[Band, ...]) -> Ints | None:
+        """What stands at each pixel (128, 128), numbered as in `PatchSource`; None with a bad seam.
 
         The second tour, if there is one, shows below a cut in the rows it shares with the first.
         """
-        places, worst = self._walked(tours[0], bands[0])
-        if len(tours) > 1:
-            lower, seam = self._walked(tours[1], bands[1])
-            zone = slice(bands[1][0] * RATIO, bands[0][1] * RATIO)
-            error = self._error(self._view(places[zone]), self._view(lower[zone]))
-            error[places[zone] == lower[zone]] = 0
-            path, meeting = _cut(np.ascontiguousarray(error.T)[None])[1:]
-            below = np.arange(SIZE)[:, None] > path + zone.start
-            places, worst = np.where(below, lower, places), max(worst, seam, meeting)
-        return places, worst
+        upper = self._walked(tours[0], bands[0])
+        if upper is None or len(tours) == 1:
+            return upper
+        lower = self._walked(tours[1], bands[1])
+        if lower is None:
+            return None
+        zone = slice(bands[1][0] * RATIO, bands[0][1] * RATIO)
+        error = self._error(self._view(upper[zone]), self._view(lower[zone]))
+        error[upper[zone] == lower[zone]] = 0
+        path, seam = _cut(np.ascontiguousarray(error.T)[None])[1:]
+        if seam > self.worst:
+            return None
+        below = np.arange(SIZE)[:, None] > path + zone.start
+        return np.where(below, lower, upper)
 
-    def _walked(self, tour: Tour, band: Band) -> tuple[Ints, float]:
-        """Stretch after stretch, each cut in to the right of those before; the worst seam."""
+    def _walked(self, tour: Tour, band: Band) -> Ints | None:
+        """`_walk`, which many arrangements share."""
+        if (tour, band) not in self._walks:
+            self._walks[tour, band] = self._walk(tour, band)
+        return self._walks[tour, band]
+
+    def _walk(self, tour: Tour, band: Band) -> Ints | None:
+        """Stretch after stretch, each cut in to the right of those before."""
         rows = slice(band[0] * RATIO, band[1] * RATIO)
-        places = self._stretch(tour[0])
-        worst, begin = 0.0, 0
+        everywhere = np.arange(SIZE)
+        places = self._stretch(tour[0], everywhere, everywhere)
+        begin = 0
         for stretch in tour[1:]:
             middle = stretch.start * RATIO
             zone = slice(max(begin + APART, middle - REACH), min(SIZE, middle + REACH))
             old = self._view(places[rows, zone])
-            choices = [self._stretch(stretch, *shift) for shift in SHIFTS]
-            errors = [self._error(old, self._view(each[rows, zone])) for each in choices]
-            best, path, seam = _cut(np.stack(errors))
+            window = everywhere[rows], everywhere[zone]
+            choices = [self._stretch(stretch, *window, *shift) for shift in SHIFTS]
+            best, path, seam = _cut(self._error(old, self._view(np.stack(choices))))
+            if seam > self.worst:
+                return None
             path = np.pad(path + zone.start, (rows.start, SIZE - rows.stop), mode="edge")
-            places = np.where(np.arange(SIZE) > path[:, None], choices[best], places)
-            worst, begin = max(worst, seam), int(path.mean())
-        return places, worst
+            new = self._stretch(stretch, everywhere, everywhere, *SHIFTS[best])
+            places = np.where(everywhere > path[:, None], new, places)
+            begin = int(path.mean())
+        return places
 
-    def _stretch(self, stretch: Stretch, down: int = 0, right: int = 0) -> Ints:
-        """The whole frame as a stretch would show it, moved by some pixels."""
-        patches, across = self.sheet.patches, np.arange(SIZE) - stretch.start * RATIO
-        rows = np.arange(SIZE)[:, None] + patches.margin + stretch.rise * RATIO + down
+    def _stretch(
+        self, stretch: Stretch, down: Ints, across: Ints, lower: int = 0, right: int = 0
+    ) -> Ints:
+        """What a stretch, moved by some pixels, would show at rows and columns of the frame."""
+        patches = self.sheet.patches
+        rows = down[:, None] + patches.margin + stretch.rise * RATIO + lower
         first = (self.sheet.first + stretch.column) * RATIO
+        across = across - stretch.start * RATIO
         columns = first + right + (across if stretch.way > 0 else RATIO - 1 - across)
         rows = np.clip(rows, 0, self.side - 1)
         columns = np.clip(columns, 0, self.side - 1)
@@ -87,9 +105,11 @@ class Assembly:
         )
 
     def _error(self, one: View, other: View) -> Floats:
-        error = blur(one.error(other), SMOOTH)
+        """Of a seam between two views, of (rows, columns) or (choices, rows, columns)."""
+        error = one.error(other)
+        error = np.moveaxis(blur(np.moveaxis(error, (-2, -1), (0, 1)), SMOOTH), (0, 1), (-2, -1))
         error[one.folded(other, FOLD * RATIO)] += CELLS
-        return error
+        return np.ascontiguousarray(error)
 
 
 def _cut(errors: Floats) -> tuple[int, Ints, float]:
