@@ -18,7 +18,7 @@ def seen(image):
 def ground(side=256):
     """Grass, so to say: noise in green, soft enough to be resampled."""
     noise = np.random.default_rng(3).normal(0, 1, (side // 4, side // 4, 1)) * [8, 14, 8]
-    image = Image.fromarray(np.clip(noise + [60, 120, 50], 0, 255).astype(np.uint8))
+    image = Image.fromarray(np.clip(noise + np.array([60, 120, 50]), 0, 255).astype(np.uint8))
     return image.resize((side, side), Image.Resampling.BICUBIC)
 
 

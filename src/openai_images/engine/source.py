@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from . import matte
+from .enlarging import enlarge
 from .filters import blur, local_variance
 from .folds import PLAIN, unfolded
 from .islands import drawn, find_grounds, find_islands
@@ -110,8 +111,12 @@ class Source:
         wanted = size * next(step for step in (1.0, 1.25, 1.6, 2.0, 9.0) if step >= zoom)
         side = max(size, min(int(wanted), self.side))
         if side not in self._scaled:
-            resized = self.image.resize((side, side), Image.Resampling.LANCZOS)
-            self._scaled[side] = resized if side != self.side else self.image
+            if side > self.side:
+                self._scaled[side] = enlarge(self.image, side)
+            elif side < self.side:
+                self._scaled[side] = self.image.resize((side, side), Image.Resampling.LANCZOS)
+            else:
+                self._scaled[side] = self.image
         return self._scaled[side]
 
 

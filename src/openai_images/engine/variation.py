@@ -83,7 +83,7 @@ def variation(
         framing = framed(SCENE_FRAMING[turn % 2] if scene else 1.0)
         arranged = rearrange if scene else exchange
         coarse = arranged(source, framing, rng, freedom, go_on, mirror=mirror_parts)
-        if coarse is None or not source.folded and unfolded(coarse[2]) < PLAIN:
+        if coarse is None or (not source.folded and unfolded(coarse[2]) < PLAIN):
             framing = framed()
             coarse = unchanged(source, framing, mirror=mirror_parts)
         pixels = _develop(source, framing, *coarse, size, go_on, mirror=mirror_parts)

@@ -169,5 +169,5 @@ def patch_offsets(side: int, spacing: int) -> Ints:
 
 def patch_values(pixels: Packed, places: Ints, offsets: Ints) -> Floats:
     """The compared pixels of patches as (count, 4 * compared) float32, 0..255."""
-    values = unpack(pixels.take(places[:, None] + offsets[None]))
+    values = unpack(pixels.take(places[:, None] + offsets[None], mode="clip"))
     return values.reshape(len(places), 4 * len(offsets)).astype(np.float32)

