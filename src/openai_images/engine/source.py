@@ -13,6 +13,7 @@ from .filters import blur, local_variance
 from .folds import PLAIN, unfolded
 from .islands import drawn, find_grounds, find_islands
 from .lettering import lettering
+from .padding import unpadded
 from .pixels import Bools, Floats, pack_image, to_rgb
 from .saliency import conspicuousness, describe, normalise
 from .things import find_things
@@ -58,8 +59,8 @@ class Source:
     """A picture ready to be varied.
 
     ``image`` may have any mode Pillow opens; EXIF rotation is honoured, of an animation the current
-    frame counts, and of a picture that is not square the largest square in its middle. Raises
-    `EngineError` for a picture without pixels.
+    frame counts, and of a picture that is not square, or only by padding, the largest square in its
+    middle. Raises `EngineError` for a picture without pixels.
 
     conspicuous: (64, 64) float32, see `saliency.conspicuousness`.
     things: (64, 64) float32, has_things: see `things.find_things`.
@@ -72,7 +73,7 @@ class Source:
     """
 
     def __init__(self, image: Image.Image) -> None:
-        square = matte.readable_square(image, LEAST_USED, MOST_USED)
+        square = unpadded(matte.readable_square(image, LEAST_USED, MOST_USED))
         self.transparent = "A" in square.mode
         self.matte, self.image = matte.flatten(square)
         self._scaled: dict[int, Image.Image] = {}
