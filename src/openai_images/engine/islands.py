@@ -63,7 +63,7 @@ class PlainGround:
 def find_grounds(image: Image.Image) -> tuple[PlainGround, ...]:
     """The plain grounds of a square picture (RGBX)."""
     pixels = pack_image(image.resize((SIDE, SIDE), Image.Resampling.LANCZOS))
-    areas = Regions.of(_flat(pixels))
+    areas = Regions.of(_flat(pixels), only_set=True)
     found: list[PlainGround] = []
     for number in np.flatnonzero((areas.classes == 1) & (areas.area >= LEAST_GROUND * SIDE**2)):
         ground = areas.numbers == number
@@ -94,7 +94,7 @@ def _flat(pixels: Packed) -> Bools:
 
 def _islands_on(ground: Bools, colour: int) -> Iterator[Island]:
     """What the ground surrounds wholly, neighbours taken together."""
-    rest = Regions.of(~ground)
+    rest = Regions.of(~ground, only_set=True)
     inside = (rest.top > 0) & (rest.left > 0) & (rest.bottom < SIDE - 1) & (rest.right < SIDE - 1)
     things = np.flatnonzero((rest.classes == 1) & inside)
     together = groups(len(things), _near(rest, things))

@@ -39,20 +39,25 @@ class Regions:
         return self.right - self.left + 1
 
     @classmethod
-    def of(cls, classes: Ints | Bools) -> Regions:
-        """The regions of equal class of a (height, width) plane."""
+    def of(cls, classes: Ints | Bools, *, only_set: bool = False) -> Regions:
+        """The regions of equal class of a (height, width) plane.
+
+        only_set: of class 0 each run may be a region of its own. Of thin strokes on a wide ground
+        this takes half the time.
+        """
         height, width = classes.shape
         starts = np.ones((height, width), np.bool_)
         starts[:, 1:] = classes[:, 1:] != classes[:, :-1]
         run = np.cumsum(starts).reshape(height, width) - 1
-        joined = classes[1:] == classes[:-1]
+        equal = classes[1:] == classes[:-1]
+        joined = equal & (classes[1:] != 0) if only_set else equal
         pairs = np.stack([run[:-1][joined], run[1:][joined]], 1)
         begin = np.flatnonzero(starts)
         length = np.diff(np.append(begin, classes.size))
         region, count = _numbered(groups(len(begin), pairs))
         row, column = np.divmod(begin, width)
-        outline = np.bincount(run[:-1][~joined], minlength=len(begin))
-        outline += np.bincount(run[1:][~joined], minlength=len(begin))
+        outline = np.bincount(run[:-1][~equal], minlength=len(begin))
+        outline += np.bincount(run[1:][~equal], minlength=len(begin))
         outline += (column > 0) * 1 + (column + length < width) * 1
 
         def total(values: Ints) -> Ints:

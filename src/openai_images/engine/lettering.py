@@ -40,7 +40,7 @@ def lettering(image: Image.Image, cells: int) -> Bools:
     for spread in (6.0, 16.0):
         relief = grey - blur(grey, spread)
         for strokes in (relief < -CONTRAST, relief > CONTRAST):
-            _mark_rows(mask, Regions.of(strokes), strokes, grey)
+            _mark_rows(mask, Regions.of(strokes, only_set=True), strokes, grey)
     return mask
 
 

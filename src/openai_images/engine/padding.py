@@ -40,6 +40,8 @@ def unpadded(square: Image.Image) -> Image.Image:
 def _bars(pixels: Bytes) -> int:
     """Rows of the wider of two bars of one colour, above and below; 0 if there are no two."""
     side = len(pixels)
+    if (np.ptp(pixels[[0, -1]], axis=(0, 1)) > 2 * ALIKE).any():
+        return 0
     colour = np.median(pixels[0], axis=0)
     plain = (np.abs(pixels - colour) <= ALIKE).all((1, 2))
     if plain.all():

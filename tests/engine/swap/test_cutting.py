@@ -12,6 +12,7 @@ from openai_images.engine.swap.cutting import (
     closed_path,
     path_costs,
     trace,
+    traces,
     worst_stretch,
 )
 
@@ -76,5 +77,6 @@ def test_open_paths_of_many_errors_are_found_at_once(seed):
         assert np.array_equal(path_costs(error), costs)
         end = int(costs[-1, 1:-1].argmin())
         path = trace(costs, end)
+        assert np.array_equal(traces(costs[None], np.array([end])), path[None])
         turns = BEND * (np.diff(path) != 0).sum()
         assert error[np.arange(20), path].sum() + turns == pytest.approx(costs[-1, end + 1])

@@ -18,7 +18,7 @@ from ..pixels import Bools, Floats, Ints, Packed
 from ..recompose.framing import Framing
 from ..source import Source
 from .assembly import Assembly
-from .cutting import path_costs, trace
+from .cutting import path_costs, traces
 from .jumps import LEAST, Band, Jumps, errors, find_jumps
 from .sheet import CELLS, FOLD, LETTER, RIM, SIZE, Sheet
 from .tours import Tour, best_tours, columns_shown, draw_wishes
@@ -134,11 +134,14 @@ def _plans(
     )
     go_on()
     judge = _Judge(sheet, freedom)
-    plans = [Plan((walk.tour,), (bands[0],), judge.gain(walk.index, walk.cost)) for walk in whole]
+    gains = judge.gains([(walk.index, walk.cost) for walk in whole])
+    plans = [Plan((walk.tour,), (bands[0],), gain) for walk, gain in zip(whole, gains, strict=True)]
     for one in upper:
-        for other, (below, cost) in zip(lower, _met(one, lower, part), strict=True):
-            index = np.where(below, other.index, one.index)
-            gain = judge.gain(index, (one.cost + other.cost) / 2 + cost)
+        met = [
+            (np.where(below, other.index, one.index), (one.cost + other.cost) / 2 + cost)
+            for other, (below, cost) in zip(lower, _met(one, lower, part), strict=True)
+        ]
+        for other, gain in zip(lower, judge.gains(met), strict=True):
             plans.append(Plan((one.tour, other.tour), (bands[1], bands[2]), gain))
     return sorted((plan for plan in plans if plan.gain > 0), key=lambda plan: -plan.gain)
 
@@ -203,12 +206,12 @@ def _met(one: _Walk, others: list[_Walk], part: int) -> list[tuple[Bools, float]
         upper, lower = (walk.view.window(zone, slice(None)) for walk in (one, other))
         error = upper.error(lower) + np.float32(CELLS) * upper.folded(lower, FOLD)
         cuts.append(np.where(one.index[zone] == other.index[zone], 0, error).T)
-    found = []
-    for costs in path_costs(np.stack(cuts)) if cuts else ():
-        end = int(costs[-1, 1:-1].argmin())
-        below = np.arange(CELLS)[:, None] > trace(costs, end) + zone.start
-        found.append((below, float(costs[-1, end + 1]) / CELLS))
-    return found
+    if not cuts:
+        return []
+    costs = path_costs(np.stack(cuts))
+    ends = costs[:, -1, 1:-1].argmin(1)
+    below = np.arange(CELLS)[:, None] > traces(costs, ends)[:, None] + zone.start
+    return list(zip(below, (costs[:, -1, 1:-1].min(1) / CELLS).tolist(), strict=True))
 
 
 class _Judge:
@@ -220,20 +223,35 @@ class _Judge:
         self.keep = sheet.keep.ravel()
         self.double = self.keep + sheet.things.ravel() / CROWD
 
-    def gain(self, index: Ints, cost: float) -> float:
-        """index: (64, 64), see `_Walk`. cost: of all its seams."""
-        moved = min(self._moved(index), self.freedom.moved)
-        count = np.bincount(index.ravel() % self.side**2, minlength=self.side**2)
-        lost = float(self.keep[count == 0].sum())
-        twice = float((self.double * np.maximum(count - 1, 0)).sum())
-        return moved - LOST * lost - TWICE * twice - self.freedom.cost * cost
+    def gains(self, arrangements: list[tuple[Ints, float]]) -> list[float]:
+        """Of each index, (64, 64), see `_Walk`, with the cost of all its seams."""
+        if not arrangements:
+            return []
+        index = np.stack([index for index, _ in arrangements]).reshape(len(arrangements), -1)
+        cost = np.array([cost for _, cost in arrangements])
+        count = _counts(index % self.side**2, self.side**2)
+        lost = (self.keep * (count == 0)).sum(1)
+        twice = (self.double * np.maximum(count - 1, 0)).sum(1)
+        moved = np.minimum(self._moved(index), self.freedom.moved)
+        gains = moved - LOST * lost - TWICE * twice - self.freedom.cost * cost
+        found: list[float] = gains.tolist()
+        return found
 
-    def _moved(self, index: Ints) -> float:
+    def _moved(self, index: Ints) -> Floats:
         """Share of what is lively that stands where the most common shift would not put it."""
         row, column = np.divmod(index, self.side)
-        place = np.arange(CELLS)
+        place = np.tile(np.arange(CELLS), CELLS)
         shift = np.where(row < self.side, column - place, column + place + 3 * self.side)
-        lively = self.lively[index]
-        shares = np.bincount((shift + CELLS).ravel(), lively.ravel(), 6 * self.side)
-        common = np.convolve(shares, np.ones(2 * SAME + 1)).max()
-        return 1 - float(common) / max(float(lively.sum()), 1e-9)
+        lively = self.lively.take(index)
+        shares = np.pad(_counts(shift + CELLS, 6 * self.side, lively), ((0, 0), (SAME, SAME)))
+        common = np.lib.stride_tricks.sliding_window_view(shares, 2 * SAME + 1, axis=1).sum(-1)
+        moved: Floats = 1 - common.max(1) / np.maximum(lively.sum(1), 1e-9)
+        return moved
+
+
+def _counts(numbers: Ints, most: int, weights: Floats | None = None) -> Floats:
+    """How often each number, or with which weight, stands in each row: (rows, most)."""
+    apart = numbers + np.arange(len(numbers))[:, None] * most
+    given = None if weights is None else weights.ravel()
+    counts: Floats = np.bincount(apart.ravel(), given, len(numbers) * most)
+    return counts.reshape(len(numbers), most)

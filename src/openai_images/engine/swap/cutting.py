@@ -101,6 +101,17 @@ def trace(costs: Floats, end: int) -> Ints:
     return np.array(path[::-1]) - 1
 
 
+def traces(costs: Floats, ends: Ints) -> Ints:
+    """`trace` through several tables (count, steps, width + 2) at once: (count, steps)."""
+    each, bend = np.arange(len(ends)), np.float64(BEND)
+    path = [ends + 1]
+    for step in range(costs.shape[1] - 2, -1, -1):
+        row, here = costs[:, step], path[-1]
+        steps = (row[each, here - 1] + bend, row[each, here], row[each, here + 1] + bend)
+        path.append(here - 1 + np.argmin(np.stack(steps), axis=0))
+    return np.stack(path[::-1], 1) - 1
+
+
 def worst_stretch(error: Floats, path: Ints) -> float:
     """Mean error of the worst twenty-fifth of a cut: what the eye would catch on."""
     along = np.sort(error[np.arange(len(path)), path])
