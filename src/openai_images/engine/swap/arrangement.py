@@ -253,5 +253,5 @@ def _counts(numbers: Ints, most: int, weights: Floats | None = None) -> Floats:
     """How often each number, or with which weight, stands in each row: (rows, most)."""
     apart = numbers + np.arange(len(numbers))[:, None] * most
     given = None if weights is None else weights.ravel()
-    counts: Floats = np.bincount(apart.ravel(), given, len(numbers) * most)
+    counts = np.bincount(apart.ravel(), given, len(numbers) * most).astype(np.float64)
     return counts.reshape(len(numbers), most)
