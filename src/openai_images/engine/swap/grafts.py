@@ -116,7 +116,8 @@ def _align(
         for column in range(max(0, start[1] - RATIO), min(side - width, start[1] + RATIO) + 1):
             here = (slice(row, row + height), slice(column, column + width))
             difference = canvas[here] - colours
-            error = float(np.einsum("ijk,ijk,ij->", difference, difference, ring))
+            unlike = np.einsum("ijk,ijk->ij", difference, difference)
+            error = float(np.einsum("ij,ij->", unlike, ring))
             error += 10 * int((~valid[here] & core).sum())
             if error < least:
                 best, least = (row, column), error
