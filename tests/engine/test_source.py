@@ -5,7 +5,6 @@ import pytest
 from PIL import Image
 
 from openai_images.engine import Source
-from openai_images.engine.source import STRIP
 
 from .pictures import drawing, photograph, poster, source_of, sticker
 
@@ -27,19 +26,19 @@ def test_solid_borders_can_be_extended_without_end():
     assert all(run.min() >= 10**6 for run in borders.runs)
 
 
-def test_a_busy_border_can_be_extended_by_a_strip():
+def test_a_busy_border_cannot_be_extended():
     borders = source_of("gravel").borders
     assert not borders.solid
     assert borders.calm == 0
-    assert all(run.max() == 2 + STRIP for run in borders.runs)
+    assert all(run.max() == 0 for run in borders.runs)
 
 
 def test_a_flat_side_can_be_extended_as_far_as_it_is_flat():
     noise = np.random.default_rng(0).integers(0, 256, (256, 256, 3), dtype=np.uint8)
     noise[:64] = 120
     top, bottom, _, _ = Source(Image.fromarray(noise)).borders.runs
-    assert 28 <= np.median(top) <= 32
-    assert np.median(bottom) == 2 + STRIP
+    assert 26 <= np.median(top) <= 30
+    assert np.median(bottom) == 0
 
 
 def test_lettering_and_drawings_are_found():

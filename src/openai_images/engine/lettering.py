@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
+from . import handwriting
 from .filters import blur, dilate
 from .labels import Regions, groups
 from .pixels import Bools, Floats, Ints, luma, pack_image, to_rgb
@@ -26,6 +27,8 @@ CLARITY = 2.1
 """How far ink and ground must be apart, in the sum of their spreads."""
 PURITY = 0.8
 """Share that a row's letters have of all strokes in its box."""
+WRITTEN = 0.5
+"""The same of words written by hand, between which letters stand that are not joined."""
 BLOCK = 256
 """Letters compared with all others at a time, to bound memory."""
 LETTERS = 4
@@ -40,30 +43,39 @@ def lettering(image: Image.Image, cells: int) -> Bools:
     for spread in (6.0, 16.0):
         relief = grey - blur(grey, spread)
         for strokes in (relief < -CONTRAST, relief > CONTRAST):
-            _mark_rows(mask, Regions.of(strokes, only_set=True), strokes, grey)
+            regions = Regions.of(strokes, only_set=True)
+            _mark_rows(mask, regions, strokes, grey)
+            for row in handwriting.rows(handwriting.words(regions), regions):
+                _mark(mask, regions, row, strokes, grey, WRITTEN)
     return mask
 
 
 def _mark_rows(mask: Bools, regions: Regions, strokes: Bools, grey: Floats) -> None:
     """Set the cells of all rows of letters among the regions, with some room around them."""
-    scale = len(mask) / len(grey)
     letters = _letter_like(regions)
     numbers = groups(len(letters), _neighbours(regions, letters))
-    ground = ~dilate(strokes, 1, 1)
     for number, size in zip(*np.unique(numbers, return_counts=True), strict=True):
         row = letters[numbers == number]
-        if size < LETTERS or not _stands_on_a_line(regions, row):
-            continue
-        top, bottom = regions.top[row].min(), regions.bottom[row].max() + 1
-        left, right = regions.left[row].min(), regions.right[row].max() + 1
-        box = (slice(top, bottom), slice(left, right))
-        ink = np.isin(regions.numbers[box], row)
-        if ink.sum() < PURITY * strokes[box].sum() or not _printed(grey[box], ink, ground[box]):
-            continue
-        room = 0.3 * float(np.median(regions.height[row]))
-        rows = slice(max(0, int((top - room) * scale)), int(np.ceil((bottom + room) * scale)))
-        columns = slice(max(0, int((left - room) * scale)), int(np.ceil((right + room) * scale)))
-        mask[rows, columns] = True
+        if size >= LETTERS and _stands_on_a_line(regions, row):
+            _mark(mask, regions, row, strokes, grey, PURITY)
+
+
+def _mark(
+    mask: Bools, regions: Regions, row: Ints, strokes: Bools, grey: Floats, purity: float
+) -> None:
+    """Set the cells of a row of regions, if it is ink on a ground and little else is in its box."""
+    scale = len(mask) / len(grey)
+    top, bottom = regions.top[row].min(), regions.bottom[row].max() + 1
+    left, right = regions.left[row].min(), regions.right[row].max() + 1
+    box = (slice(top, bottom), slice(left, right))
+    ink = np.isin(regions.numbers[box], row)
+    ground = ~dilate(strokes[box], 1, 1)
+    if ink.sum() < purity * strokes[box].sum() or not _printed(grey[box], ink, ground):
+        return
+    room = 0.3 * float(np.median(regions.height[row]))
+    rows = slice(max(0, int((top - room) * scale)), int(np.ceil((bottom + room) * scale)))
+    columns = slice(max(0, int((left - room) * scale)), int(np.ceil((right + room) * scale)))
+    mask[rows, columns] = True
 
 
 def _printed(grey: Floats, ink: Bools, ground: Bools) -> bool:
