@@ -17,7 +17,7 @@ from measuring import ROOT, Curve, Effort, Section, peak_mib, run_part, samples_
 
 SIZES = (256, 512, 1024)
 AT_ONCE = 4
-PHOTOGRAPH = ROOT / "docs" / "images" / "chelsea.jpg"
+PHOTOGRAPH = ROOT / "demos" / "camera.png"
 
 
 def measure_engine(effort: Effort, figures: dict[str, float]) -> list[Section]:
