@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from openai_images.engine.heal.patchfield import PATCH, PatchSource, window
-from openai_images.engine.heal.voting import vote
+from openai_images.engine.heal.voting import LEAST_WEIGHT, vote
 from openai_images.engine.pixels import unpack
 
 from ..pictures import source_of
@@ -42,7 +42,7 @@ def test_at_a_seam_colours_are_means_of_what_meets(patches):
     for down in range(PATCH):
         for right in range(PATCH):
             share = weights[down, right] * trust[row - down, column - right]
-            if weights[down, right] >= 0.005:
+            if weights[down, right] >= LEAST_WEIGHT:
                 place = field[row - down, column - right] + down * patches.side + right
                 total += share * unpack(patches.pixels[place : place + 1])[0]
                 weight += share
@@ -58,3 +58,14 @@ def test_trusted_patches_win(patches):
     picture = unpack(vote(patches, field, trust)).astype(int)
     difference = picture - unpack(frame(patches))
     assert np.abs(difference[10:-10, 58:62]).max() <= 1
+
+
+def test_at_the_rim_a_seam_leaves_no_hole(patches):
+    field = patches.home.copy()
+    field[:, ::8] += 1
+    picture = unpack(vote(patches, field, window=window(1.5))).astype(int)
+    rim = np.concatenate([picture[[0, -1]].reshape(-1, 4), picture[:, [0, -1]].reshape(-1, 4)])
+    copies = unpack(frame(patches))
+    least = min(int(copies[..., :3].max(-1).min()), 40)
+    assert (rim[:, :3].max(-1) >= least).all()
+    assert (rim[:, 3] == 255).all()

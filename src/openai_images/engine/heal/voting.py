@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..pixels import Floats, Ints, Packed, pack_bytes, unpack
+from ..pixels import Bools, Floats, Ints, Packed, pack_bytes, unpack
 from .patchfield import HALF, PATCH, PatchSource
 
 LEAST_WEIGHT = 0.02
@@ -29,7 +29,8 @@ def vote(
     picture = _copy(source, field)
     rows, columns = (axis.astype(np.int32) for axis in np.nonzero(source.seam_pixels(field)))
     if len(rows):
-        picture[rows, columns] = _blend(source, field, rows, columns, trust, window)
+        blended, voted = _blend(source, field, rows, columns, trust, window)
+        picture[rows[voted], columns[voted]] = blended[voted]
     return picture
 
 
@@ -48,8 +49,11 @@ def _blend(
     columns: Ints,
     trust: Floats | None,
     window: Floats | None,
-) -> Packed:
-    """Weighted means, at the pixels given, over all patches that cover them."""
+) -> tuple[Packed, Bools]:
+    """Weighted means, at the pixels given, over all patches that cover them.
+
+    And which pixels have any: at the rim there may be no patch whose place counts for enough.
+    """
     rim = PATCH - 1
     wide = source.span + 2 * rim
     inner = slice(rim, rim + source.span)
@@ -72,4 +76,4 @@ def _blend(
             total += part[:, None] * unpack(colours)
             weight += part
     mean = total / np.maximum(weight, 1e-12)[:, None] + 0.5
-    return pack_bytes(mean.astype(np.uint8))
+    return pack_bytes(mean.astype(np.uint8)), weight > 0
