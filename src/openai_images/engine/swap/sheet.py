@@ -24,7 +24,7 @@ WORST = np.float32(10)
 """A seam cannot look worse than this."""
 CONVEX = np.float32(0.3)
 """Share of the squared error: one bad spot shows more than many that are half as bad."""
-THING = np.float32(7)
+THING = np.float32(10)
 """Price of a seam through what is surely a thing. Different textures side by side cost about 1."""
 MATTERS = 3.5
 """Times the mean of what matters (`Source.keep`) from which a seam is dear; full at twice that."""
