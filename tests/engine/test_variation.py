@@ -105,6 +105,11 @@ def test_about_half_the_variations_are_mirrored_unless_unwanted():
     assert not any(is_mirrored(image, each) for each in plain)
 
 
+def test_a_retouch_is_not_mirrored():
+    image, source = photograph("astronaut", 512), source_of("astronaut")
+    assert not any(is_mirrored(image, made(source, index=i, strength=0.2)) for i in range(2))
+
+
 @pytest.mark.parametrize("strength", [0.3, 0.6])
 def test_lettering_is_never_in_mirror_writing_and_never_torn(strength):
     source = Source(poster())

@@ -27,6 +27,8 @@ SCENE_FRAMING = (0.3, 0.5)
 one call differ in kind; the rest is its arrangement. With 0.7 the patches of 33 scenes matched the
 source less by 0.02 (realism), as they are bent and tilted first."""
 
+RETOUCH = 0.25
+"""Strength below which nothing is mirrored: the picture is to stay what it is, retouched."""
 FILLED_FREEDOM = 0.5
 """Strength from which no more is exchanged in a picture that one thing fills: at 0.6 a cat's fur
 showed another grain."""
@@ -53,7 +55,8 @@ def variation(
     """One variation, ``size`` pixels square: RGBA if the source is transparent anywhere, else RGB.
 
     size: 256, 512 or 1024. seed: 0 or more. index: which of the variations with this seed, from 0.
-    strength: 0 (hardly changed) to 1. mirror: whether the picture or parts of it may be mirrored.
+    strength: 0 (hardly changed) to 1. mirror: whether the picture or parts of it may be mirrored,
+    which they are from strength 0.25 on.
 
     canceled: asked several times a second.
 
@@ -68,6 +71,7 @@ def variation(
 
     rng = np.random.default_rng([seed, index])
     turn = index + int(np.random.default_rng([seed]).integers(4))
+    mirror = mirror and strength >= RETOUCH
     mirror_parts = mirror and not source.borders.solid
     filled = source.filled and not source.on_plain_ground
     freedom = min(strength, FILLED_FREEDOM) if filled else strength
