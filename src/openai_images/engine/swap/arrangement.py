@@ -26,7 +26,7 @@ from .tours import Tour, best_tours, columns_shown, draw_wishes
 # Where a share is given as the reason of a number, it is the mean share moved in fifteen scenes of
 # Places50 and SIGD16 (two variations each) at strength 0.5.
 WISHES = 24
-"""Walks wished for in each band: with 16 of them 0.20 moves, with 24 0.30, for a third more time."""
+"""Walks wished for in each band: with 16 of them 0.20 moves, with 24 0.30 (a third more time)."""
 SHARED = 9
 """Rows that two bands share above and below the row at which they part: 0.26 with 4 or 6 of them,
 0.31 with 9, 0.25 with 12."""
