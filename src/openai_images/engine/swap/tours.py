@@ -15,7 +15,8 @@ from .jumps import Jumps
 from .sheet import CELLS
 
 PARTS = (2, 5)
-"""A wish has at least so many parts, and fewer than so many."""
+"""A wish has at least so many parts, and fewer than so many. With two only, a third less moves;
+with three to five 0.04 more at strength 0.8, and 0.03 more of what matters is lost."""
 NEAR = 12.0
 """Standard deviation, in columns, within which a wish counts as fulfilled: with half of it a fourth
 less moves (0.26 for 0.32) and more of what matters is lost (0.17 for 0.16) and doubled."""
