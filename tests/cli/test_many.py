@@ -9,6 +9,7 @@ import threading
 
 import pytest
 from PIL import Image
+from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 
@@ -54,10 +55,11 @@ class Service:
 
 
 @pytest.fixture
-def service(httpserver):
-    service = Service(httpserver)
-    yield service
-    service.go_on.set()
+def service():
+    with HTTPServer(threaded=True) as server:
+        service = Service(server)
+        yield service
+        service.go_on.set()
 
 
 def names(folder):
