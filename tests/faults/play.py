@@ -25,7 +25,7 @@ from openai_images.errors import ImagesError
 from openai_images.options import RetryPolicy, Timeouts
 from openai_images.services.collect import ResultImage, collect_images, read_answer
 
-from ..transport.watching import calls_left
+from ..transport.watching import Metronome, calls_left
 from .fault import KEY, Fault, png
 from .server import FaultServer, closed_port, full_port
 
@@ -42,6 +42,7 @@ class Played:
         tries: calls made, as the log tells.
         requests, fetches: calls and downloads, as the server saw them.
         left_running: threads of calls that outlived them.
+        seconds: how long it all took, without what a busy machine kept every thread waiting.
     """
 
     error: ImagesError | None = None
@@ -83,13 +84,15 @@ def play(fault: Fault, folder: Path) -> Played:
         url = fault.url.format(**values)
         played.server_address = address
         connection = _connection(fault, url, folder)
-        began = time.monotonic()
-        try:
-            _call(connection, _request(fault), played)
-        except ImagesError as error:
-            played.error = error
-            played.shown += "".join(_whole_story(error))
-        played.seconds = time.monotonic() - began
+        request = _request(fault)
+        with Metronome() as machine:
+            began = time.monotonic()
+            try:
+                _call(connection, request, played)
+            except ImagesError as error:
+                played.error = error
+            played.seconds = time.monotonic() - began - machine.late
+        played.shown += "".join(_whole_story(played.error))
         played.left_running = len(calls_left())
     played.shown += log.getvalue()
     played.tries = log.getvalue().count("openai_images|POST ")

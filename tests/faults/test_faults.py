@@ -16,7 +16,7 @@ from .faults_proxy_tls import PROXY_PASSWORD
 from .play import Played, play
 from .table import FAULTS
 
-# The longest deadline of the table, with room for a busy machine.
+# The longest deadline of the table, with room for what a busy machine does slowly.
 LONGEST_SECONDS = 20
 
 
