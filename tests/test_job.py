@@ -57,6 +57,22 @@ def test_a_job_goes_from_the_named_picture_to_the_images(
     assert watch.messages[:2] == ["Reading the picture", "Asking for variations"]
 
 
+@pytest.mark.parametrize("result_format", ResultFormat)
+@pytest.mark.parametrize("form", ["b64_json", "url"])
+def test_base64_is_kept_only_where_it_is_the_result(
+    connection, picture, png, httpserver, watch, result_format, form
+):
+    text = base64.b64encode(png).decode()
+    value = text if form == "b64_json" else f"data:image/png;base64,{text}"
+    answer(httpserver, {"created": 1, "data": [{form: value}]})
+    outcome = run(VariationJob(picture, result_format=result_format), connection, watch)
+    is_kept = result_format is not ResultFormat.IMAGES
+    assert [data.value == value for data in outcome.answer.data] == [is_kept]
+    assert (value in outcome.response.text) == is_kept
+    assert [image.png for image in outcome.images] == [png]
+    assert [bool(image.data.value) for image in outcome.images] == [is_kept]
+
+
 @pytest.mark.parametrize("result_format", [ResultFormat.STRUCTURED_TABLE, ResultFormat.IMAGES])
 def test_an_http_error_is_an_error_with_advice(
     connection, picture, httpserver, watch, result_format

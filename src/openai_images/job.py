@@ -39,7 +39,8 @@ class Outcome:
 
     Attributes:
         request: the call, with the picture that the service got.
-        response: the HTTP answer as it came; None where the job failed and was to go on.
+        response: the HTTP answer, without its body where `images` holds all that is wanted of
+            that; None where the job failed and was to go on.
         answer: the answer's JSON; None where it is not that of a successful images call.
         images: the pictures of the answer, in its order.
         model: the model that was asked for; None for the service's default.
@@ -146,7 +147,8 @@ class VariationJob:
             if self.result_format is ResultFormat.RAW_RESPONSE:
                 return outcome
             raise
-        return replace(outcome, answer=answer, images=images, cost=cost)
+        outcome = replace(outcome, answer=answer, images=images, cost=cost)
+        return _without_texts(outcome) if download else outcome
 
     def _request_for(self, picture: Picture, service: ImageService) -> tuple[VariationRequest, str]:
         """The call with the picture in it, and what was done to that."""
@@ -161,6 +163,20 @@ class VariationJob:
             data_area=self.data_area,
             download=lambda url: session.fetch_picture(url, watch),
         )
+
+
+def _without_texts(outcome: Outcome) -> Outcome:
+    """The outcome without the base64 of its pictures, which takes thrice their memory."""
+    assert outcome.response is not None
+    assert outcome.answer is not None
+    return replace(
+        outcome,
+        response=replace(outcome.response, body=b""),
+        answer=replace(
+            outcome.answer, data=tuple(data.without_text() for data in outcome.answer.data)
+        ),
+        images=tuple(replace(image, data=image.data.without_text()) for image in outcome.images),
+    )
 
 
 def _add_up(answer: ImagesResponse, session: Session, watch: Watch) -> Cost | None:

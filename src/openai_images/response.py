@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import bounded_json
@@ -58,6 +58,11 @@ class ImageData:
     def value(self) -> str | None:
         """What the service gave: the base64 text or else the URL."""
         return self.b64_json or self.url
+
+    def without_text(self) -> ImageData:
+        """The same without its base64 text, be it alone or in a data URL."""
+        is_text = bool(self.url and self.url.startswith("data:"))
+        return replace(self, b64_json=None, url=None if is_text else self.url)
 
 
 @dataclass(frozen=True)
