@@ -12,17 +12,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import base64
 import json
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
+from loopback import answer, photograph, serving
 from openai import AsyncOpenAI
-from picture_speed import photograph
 
 from openai_images.connection import Connection, ServiceKind
 from openai_images.job import ResultFormat, VariationJob
@@ -36,43 +32,6 @@ from openai_images.watch import UNWATCHED
 
 SIZE = "512x512"
 SECRET = Secret("sk-not-a-real-key", name="benchmark")
-
-
-async def serve(seconds: float, body: bytes) -> None:
-    """Answer every POST with `body`, `seconds` after it came; tell the port on standard output."""
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-        try:
-            while True:
-                request = (await reader.readuntil(b"\r\n\r\n")).lower()
-                _, _, rest = request.partition(b"content-length:")
-                await reader.readexactly(int(rest.partition(b"\r\n")[0]))
-                if seconds:
-                    await asyncio.sleep(seconds)
-                writer.write(head % len(body) + body)
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-    server = await asyncio.start_server(talk, "127.0.0.1", 0, limit=2**20)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
-
-
-@contextmanager
-def serving(seconds: float, body: bytes) -> Iterator[str]:
-    """The base URL of a server in another process."""
-    command = [sys.executable, __file__, "--serve", str(seconds)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdin
-        assert process.stdout
-        process.stdin.write(body)
-        process.stdin.close()
-        try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
-        finally:
-            process.kill()
 
 
 class OpenAIClient:
@@ -137,28 +96,28 @@ def our_clients(session: Session, picture: bytes) -> dict[str, OurClient]:
     return {name: OurClient(session, call) for name, call in calls.items()}
 
 
-def answer(picture: bytes | None) -> bytes:
-    """What the server sends: the picture in base64, or a URL."""
-    data = {"url": "http://127.0.0.1/picture.png"}
-    if picture is not None:
-        data = {"b64_json": base64.b64encode(picture).decode("ascii")}
-    return json.dumps({"created": 1, "data": [data]}).encode("ascii")
+def url_answer() -> bytes:
+    """What the server sends where it is not to send the picture itself."""
+    data = [{"url": "http://127.0.0.1/picture.png"}]
+    return json.dumps({"created": 1, "data": data}).encode("ascii")
 
 
-def clients(base_url: str, picture: bytes, session: Session) -> dict[str, OpenAIClient | OurClient]:
-    return {"openai": OpenAIClient(base_url, picture), **our_clients(session, picture)}
+def clients(session: Session, picture: bytes) -> dict[str, OpenAIClient | OurClient]:
+    openai = OpenAIClient(session.connection.root, picture)
+    return {"openai": openai, **our_clients(session, picture)}
 
 
-def open_benchmark_session(base_url: str) -> Session:
+def open_benchmark_session(port: int) -> Session:
+    base_url = f"http://127.0.0.1:{port}/v1"
     return open_session(Connection(service=ServiceKind.COMPATIBLE, base_url=base_url), SECRET)
 
 
 def processor_time(picture: bytes, body: bytes, calls: int, rounds: int) -> dict[str, float]:
     """Milliseconds per call of each client, the best of the rounds."""
     best: dict[str, float] = {}
-    with serving(0, body) as base_url, open_benchmark_session(base_url) as session:
+    with serving(0, body) as port, open_benchmark_session(port) as session:
         for _ in range(rounds):
-            for name, client in clients(base_url, picture, session).items():
+            for name, client in clients(session, picture).items():
                 began = time.process_time()
                 client.run(calls, 1)
                 spent = (time.process_time() - began) * 1000 / calls
@@ -175,8 +134,8 @@ def throughput(
     """
     calls -= calls % at_once
     shares = {}
-    with serving(seconds, body) as base_url, open_benchmark_session(base_url) as session:
-        for name, client in clients(base_url, picture, session).items():
+    with serving(seconds * 1000, body) as port, open_benchmark_session(port) as session:
+        for name, client in clients(session, picture).items():
             began = time.monotonic()
             client.run(calls, at_once)
             shares[name] = calls / at_once * seconds / (time.monotonic() - began)
@@ -189,13 +148,9 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--at-once", type=int, default=16)
     options.add_argument("--seconds", type=float, default=0.25)
-    options.add_argument("--serve", type=float, help=argparse.SUPPRESS)
     given = options.parse_args()
-    if given.serve is not None:
-        asyncio.run(serve(given.serve, sys.stdin.buffer.read()))
-        return
-    picture = photograph(512, 512, "PNG")
-    for title, body in {"URL": answer(None), "picture": answer(picture)}.items():
+    picture = photograph(512)
+    for title, body in {"URL": url_answer(), "picture": answer(512)}.items():
         times = processor_time(picture, body, given.calls, given.rounds)
         shares = throughput(picture, body, given.calls, given.at_once, given.seconds)
         print(f"\nAnswer: {title} of {len(body):,} bytes; picture sent: {len(picture):,} bytes")

@@ -70,7 +70,7 @@ def measure_cells(effort: Effort, figures: dict[str, float]) -> list[Section]:
 
 def core_calls(port: int, count: int) -> dict[str, float]:
     """Calls as a node makes them, each with a session of its own, by the core alone."""
-    import table
+    import loopback
 
     from openai_images.connection import Connection, ServiceKind
     from openai_images.job import ResultFormat, VariationJob
@@ -87,12 +87,12 @@ def core_calls(port: int, count: int) -> dict[str, float]:
             job.check(session)
             result_table(job.run(session, UNWATCHED), ResultFormat.IMAGES)
 
-    return _repeated(run, count, table.photograph(256))
+    return _repeated(run, count, loopback.photograph(256))
 
 
 def node_calls(port: int, count: int) -> dict[str, float]:
     """The same calls by *Create Image Variation*."""
-    import table
+    import loopback
 
     from knime_headless import load_extension
 
@@ -113,7 +113,7 @@ def node_calls(port: int, count: int) -> dict[str, float]:
         }
         nodes["create_image_variation"].execute(settings, configuration)
 
-    return _repeated(run, count, table.photograph(256))
+    return _repeated(run, count, loopback.photograph(256))
 
 
 def _repeated(run: Callable[[Path], object], count: int, png: bytes) -> dict[str, float]:
@@ -126,14 +126,14 @@ def _repeated(run: Callable[[Path], object], count: int, png: bytes) -> dict[str
 
 def cells(size: int, count: int, encode: bool) -> dict[str, float]:
     """PNG files as image cells, handed on or opened and encoded again."""
-    import table
+    import loopback
     from PIL import Image
 
     import knime.extension  # noqa: F401 (before our nodes, as KNIME does)
     from openai_images.nodes.columns import image_type, stored
     from openai_images.tables import IMAGES
 
-    png = table.photograph(size)
+    png = loopback.photograph(size)
     field = IMAGES.field("Image")
     kind: Any = image_type().to_pyarrow()
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import base64
-import io
 import json
 import os
 import statistics
@@ -24,15 +23,12 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from loopback import answer, photograph, serving
 
 ROOT = Path(__file__).parents[1]
-PHOTOGRAPH = ROOT / "docs" / "images" / "chelsea.jpg"
 ROUNDS = 3
 
 
@@ -57,7 +53,7 @@ def main() -> None:
 def compare_speed(options: argparse.Namespace) -> None:
     allowed = options.at_once / options.milliseconds * 1000
     seen: dict[str, list[dict[str, float]]] = {"node": [], "client": []}
-    with serving(options) as port:
+    with serving(options.milliseconds, answer(options.size)) as port:
         for _ in range(ROUNDS):
             for part, results in seen.items():
                 results.append(run_part(part, options, port))
@@ -73,20 +69,10 @@ def compare_speed(options: argparse.Namespace) -> None:
 
 
 def compare_memory(options: argparse.Namespace) -> None:
-    with serving(options) as port:
+    with serving(0, answer(options.size)) as port:
         for rows in (options.rows // 10, options.rows):
             own = argparse.Namespace(**{**vars(options), "rows": rows})
             print(f"{rows} rows: {run_part('node', own, port)['peak'] / 2**20:.0f} MiB")
-
-
-@contextmanager
-def serving(options: argparse.Namespace) -> Iterator[int]:
-    """The service in a process of its own; gives its port."""
-    with started("serve", options) as process:
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.terminate()
 
 
 def run_part(part: str, options: argparse.Namespace, port: int) -> dict[str, float]:
@@ -102,46 +88,6 @@ def started(part: str, options: argparse.Namespace, *more: str) -> subprocess.Po
     for name in ("rows", "at_once", "milliseconds", "size"):
         command += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-
-def photograph(size: int) -> bytes:
-    """A square photograph as PNG."""
-    file = io.BytesIO()
-    with Image.open(PHOTOGRAPH) as picture:
-        picture.convert("RGB").resize((size, size)).save(file, "PNG")
-    return file.getvalue()
-
-
-def serve(options: argparse.Namespace) -> None:
-    """Answer every POST after a while."""
-    b64 = base64.b64encode(photograph(options.size)).decode()
-    body = json.dumps({"created": 1, "data": [{"b64_json": b64}]}).encode()
-    head = (
-        f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-    )
-
-    async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while request := await reader.readuntil(b"\r\n\r\n"):
-                lines = request.decode("latin-1").lower().split("\r\n")
-                lengths = [line for line in lines if line.startswith("content-length:")]
-                if not lengths:
-                    break
-                await reader.readexactly(int(lengths[0].partition(":")[2]))
-                await asyncio.sleep(options.milliseconds / 1000)
-                writer.write(head.encode() + body)
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    async def forever() -> None:
-        server = await asyncio.start_server(attend, "127.0.0.1", 0, limit=2**22, backlog=256)
-        print(server.sockets[0].getsockname()[1], flush=True)
-        await server.serve_forever()
-
-    asyncio.run(forever())
 
 
 def run_node(options: argparse.Namespace) -> None:
@@ -220,7 +166,7 @@ def _cpu() -> float:
     return times.user + times.system
 
 
-PARTS = {"serve": serve, "node": run_node, "client": run_client}
+PARTS = {"node": run_node, "client": run_client}
 
 if __name__ == "__main__":
     main()
