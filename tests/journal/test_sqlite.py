@@ -74,6 +74,26 @@ def test_two_runs_at_once_have_a_folder_each(tmp_path):
         assert again.folder.name == "run"
 
 
+@pytest.mark.parametrize("order", ["first", "second"])
+def test_of_two_runs_that_were_killed_each_goes_on_with_its_own(tmp_path, order):
+    with open_journal(tmp_path, inputs="a") as first, open_journal(tmp_path, inputs="b") as second:
+        for journal, asked in ((first, "of a"), (second, "of b")):
+            journal.sent(journal.claim(asked))
+    inputs = ["a", "b"] if order == "first" else ["b", "a"]
+    for own in inputs:
+        with open_journal(tmp_path, inputs=own) as journal:
+            assert journal.claim(f"of {own}").state is State.SENT
+            journal.finish()
+
+
+def test_what_a_run_with_other_inputs_left_is_gone_on_with_where_there_is_no_better(tmp_path):
+    with open_journal(tmp_path, inputs="a") as first, open_journal(tmp_path, inputs="a") as second:
+        second.sent(second.claim("q"))
+        first.finish()
+    with open_journal(tmp_path, inputs="changed") as journal:
+        assert journal.claim("q").state is State.SENT
+
+
 def test_a_full_disk_stops_the_next_call_with_a_sentence(tmp_path):
     with (
         open_journal(tmp_path, min_free_bytes=2**62) as journal,

@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from knime_headless import load_extension
+from knime_headless.backend import png_cells
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,8 +47,8 @@ def main() -> None:
     )
     after = _peak()
     result, failures, _ = ran.outputs
-    cells = result.to_pyarrow().column("Image").combine_chunks().storage
-    digests = [hashlib.sha256(cell["1"].as_py()).hexdigest() for cell in cells]
+    files = png_cells(result.to_pyarrow().column("Image"))
+    digests = [hashlib.sha256(file).hexdigest() for file in files]
     told = {
         "result": dict(zip(_row_ids(result), digests, strict=True)),
         "failures": dict(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..connection import Connection, ServiceKind
 from ..errors import NotSent
-from ..journal import MIN_FREE_BYTES, SqliteJournal, State, fingerprint
+from ..journal import MIN_FREE_BYTES, SqliteJournal, State, fingerprint, inputs_digest
 from ..text import printable
 
 __all__ = ["journal_beside"]
@@ -21,6 +21,7 @@ def journal_beside(
     out: Path,
     connection: Connection,
     settings: tuple[object, ...],
+    inputs: Sequence[str],
     *,
     resume: bool | None,
     expected_bytes: int,
@@ -29,6 +30,7 @@ def journal_beside(
 
     Args:
         settings: plain values that the calls of the run have in common.
+        inputs: paths and URLs of its pictures.
         resume: whether to take over what an earlier run was answered; None refuses where it paid
             for anything.
         expected_bytes: about how much the results will take together.
@@ -40,7 +42,9 @@ def journal_beside(
     free = min(MIN_FREE_BYTES, expected_bytes)
     name = fingerprint(connection, *settings)
     try:
-        with SqliteJournal(parent, name, min_free_bytes=free) as journal:
+        with SqliteJournal(
+            parent, name, inputs=inputs_digest(*inputs), min_free_bytes=free
+        ) as journal:
             if resume is None and connection.service is not ServiceKind.EMBEDDED:
                 _refuse_leftovers(journal, parent)
             if not resume:

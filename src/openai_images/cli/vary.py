@@ -224,7 +224,14 @@ def vary(
     with (
         Terminal() as terminal,
         open_session(chosen, secret) as session,
-        journal_beside(out, chosen, settings, resume=resume, expected_bytes=room) as journal,
+        journal_beside(
+            out,
+            chosen,
+            settings,
+            [given.location for given in inputs],
+            resume=resume,
+            expected_bytes=room,
+        ) as journal,
     ):
         session.check_address(terminal)
         calls = LimitedService(session.service, concurrency)

@@ -10,7 +10,7 @@ pyarrow.
 """
 
 from .protocol import Entry, Journal, State
-from .question import fingerprint, question
+from .question import fingerprint, inputs_digest, question
 from .sqlite import MIN_FREE_BYTES, SqliteJournal
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "SqliteJournal",
     "State",
     "fingerprint",
+    "inputs_digest",
     "question",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from ..connection import Connection, Route, ServiceKind
 from ..request import VariationRequest
 
-__all__ = ["fingerprint", "question"]
+__all__ = ["fingerprint", "inputs_digest", "question"]
 
 
 def question(request: VariationRequest, connection: Connection) -> str:
@@ -31,6 +31,15 @@ def fingerprint(connection: Connection, *settings: object) -> str:
         settings: further plain values by which runs differ.
     """
     return _digest({**_asked_of(connection), "settings": settings})[:32]
+
+
+def inputs_digest(*inputs: object) -> str:
+    """A short digest of what a run works on, which tells it from others with its fingerprint.
+
+    Args:
+        inputs: plain values.
+    """
+    return _digest({"inputs": inputs})[:8]
 
 
 def _asked_of(connection: Connection) -> dict[str, object]:

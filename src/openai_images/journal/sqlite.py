@@ -15,6 +15,7 @@ import time
 from collections import Counter, deque
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,8 @@ class SqliteJournal:
     Args:
         parent: where journals are kept; made if it does not exist.
         name: that of the run, see `fingerprint`; the same name finds what a killed run left.
+        inputs: names what the run works on; where several runs of a name left something, that
+            with the same inputs is gone on with.
         keep_days: how long the answers of a finished run are kept, to be taken over by the next
             one; 0 removes them.
         max_bytes, min_free_bytes: no call is sent once the answers are larger, or less is free.
@@ -78,6 +81,7 @@ class SqliteJournal:
         parent: Path,
         name: str,
         *,
+        inputs: str = "",
         keep_days: int = 0,
         max_bytes: int = MAX_BYTES,
         min_free_bytes: int = MIN_FREE_BYTES,
@@ -94,7 +98,7 @@ class SqliteJournal:
         self._waiting: deque[_Waiting] = deque()
         try:
             _remove_old(parent, max(keep_days, LEFT_DAYS))
-            self._folder_lock = _free_folder(parent, name)
+            self._folder_lock = _free_folder(parent, f"{name}-{inputs}" if inputs else name, name)
             self.folder = self._folder_lock.folder
             self._answers = self.folder / "answers"
             self._answers.mkdir(exist_ok=True)
@@ -288,14 +292,17 @@ def _row(call: Entry, state: State) -> tuple[str, int, str, int]:
     return call.question, call.occurrence, state.value, int(time.time())
 
 
-def _free_folder(parent: Path, name: str) -> FolderLock:
-    """The folder `name`; `name-2`, `name-3`, ... where other runs of that name are under way."""
-    lock = lock_folder(parent / name)
-    number = 1
-    while lock is None:
-        number += 1
-        lock = lock_folder(parent / f"{name}-{number}")
-    return lock
+def _free_folder(parent: Path, name: str, family: str) -> FolderLock:
+    """What a run of that name left; or else one of its family; or else a new folder.
+
+    Other runs may be under way, whose folders are locked; a new one is called `name`, or
+    `name-2`, `name-3`, ...
+    """
+    left = sorted(folder.name for folder in parent.glob(f"{family}*"))
+    left.sort(key=lambda folder: not folder.startswith(name))
+    new = (f"{name}-{number}" if number > 1 else name for number in count(1))
+    locks = (lock_folder(parent / folder) for folder in chain(left, new))
+    return next(lock for lock in locks if lock is not None)
 
 
 def _remove_old(parent: Path, days: int) -> None:

@@ -190,7 +190,7 @@ class CreateImageVariationsTable:
     ) -> Outputs:
         from ..services.limited import LimitedService
         from ..services.recorded import RecordedService
-        from .table_input import rows_of
+        from .table_input import inputs_of, rows_of
         from .table_jobs import Outputs
 
         connection = configuration.connection
@@ -198,8 +198,11 @@ class CreateImageVariationsTable:
         data_area = context.data_area_folder(ctx)
         rows = self._rows(table.schema, data_area)
         name = fingerprint(connection, rows.job.request.fields())
+        inputs = inputs_of(table, rows.pictures)
         with (
-            SqliteJournal(data_area / _JOURNALS, name, keep_days=self.keep_days) as journal,
+            SqliteJournal(
+                data_area / _JOURNALS, name, inputs=inputs, keep_days=self.keep_days
+            ) as journal,
             open_session(connection, secret) as session,
         ):
             most = self.most_requests or None

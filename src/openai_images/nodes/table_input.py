@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,13 +12,14 @@ from urllib.parse import quote
 import knime.extension as knext
 
 from ..errors import InvalidPicture, InvalidRequest
+from ..journal import inputs_digest
 from ..rows import Row
 from ..source import Picture
 from ..text import printable
 from .columns import is_image
 from .dictionaries import completed
 
-__all__ = ["ROW_ID", "KnimeRow", "is_path", "is_text", "picture_column", "rows_of"]
+__all__ = ["ROW_ID", "KnimeRow", "inputs_of", "is_path", "is_text", "picture_column", "rows_of"]
 
 ROW_ID = "<RowID>"
 """Name of the first column of a table's Arrow data, which holds the RowIDs."""
@@ -75,6 +77,19 @@ def rows_of(table: knext.Table) -> Iterator[KnimeRow]:
         data = completed(batch.to_pyarrow())
         for index, row_id in enumerate(data.column(0).to_pylist()):
             yield KnimeRow(row_id, data, index)
+
+
+def inputs_of(table: knext.Table, pictures: str) -> str:
+    """A digest that tells a table from others that the same is asked for: its shape, and the first
+    cell of its column of pictures."""
+    first = next(rows_of(table), None)
+    try:
+        picture = None if first is None else first.picture(pictures)
+    except InvalidPicture:
+        picture = None
+    if isinstance(picture, Picture):
+        picture = hashlib.sha256(picture.data).hexdigest()
+    return inputs_digest(table.column_names, table.num_rows, picture)
 
 
 def is_path(column: knext.Column) -> bool:
