@@ -68,3 +68,25 @@ def two_discs(ground="white"):
     draw.ellipse((60, 60, 160, 160), fill="red")
     draw.ellipse((300, 280, 460, 440), fill="blue")
     return image.convert("RGBX")
+
+
+def meadow(balls=((140, 160, 46), (350, 340, 52)), side=512):
+    """Orange balls, each (x, y, radius), on green ground with a grain, as a photograph has."""
+    rng = np.random.default_rng(5)
+    small = Image.fromarray(rng.integers(0, 256, (side // 4, side // 4), np.uint8))
+    coarse = np.asarray(small.resize((side, side), Image.Resampling.BICUBIC), float)
+    grain = coarse * 0.25 + rng.normal(0, 6, (side, side))
+    rgb = np.stack([40 + 0.6 * grain, 95 + grain, 30 + 0.4 * grain], -1)
+    y, x = np.mgrid[:side, :side]
+    for across, down, radius in balls:
+        inside = np.clip(radius - np.hypot(x - across, y - down), 0, 1)[..., None]
+        shade = 1 - (x - across + y - down)[..., None] / (5 * radius)
+        colour = np.clip(np.array([215, 110, 25]) * shade + grain[..., None] * 0.1, 0, 255)
+        rgb = rgb * (1 - inside) + colour * inside
+    return Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8))
+
+
+def orange(image):
+    """Where a picture of a meadow shows balls."""
+    rgb = np.asarray(image.convert("RGB")).astype(int)
+    return (rgb[..., 0] > rgb[..., 1] + 25) & (rgb[..., 0] > 110)
