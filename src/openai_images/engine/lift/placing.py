@@ -95,7 +95,8 @@ class Pasted:
         body = blur(placed.moved(placed.subject.mask), 1.0)
         light *= 1 - OWN_LIGHT * body[..., None]
         strongest = np.abs(light).mean(-1)[seam]
-        return cls(placed, weight, light, float(np.percentile(strongest, 95)))
+        contrast = float(np.percentile(strongest, 95)) if len(strongest) else 0.0
+        return cls(placed, weight, light, contrast)
 
     def paste(self, below: Packed, picture: Packed) -> Packed:
         """The same at any size: (side, side) all three."""

@@ -169,7 +169,7 @@ def _outlined(rgb: Floats, part: Bools) -> bool:
     usual = float(np.percentile(edge[beside], 90)) + LEAST_EDGE
     strong = dilate((edge > EDGE * usual) & dilate(part, 2, 2), 4, 4)
     outline = part & dilate(~part, 1, 1) & ~rim(3)
-    return float(strong[outline].mean()) > OUTLINED
+    return bool(outline.any()) and float(strong[outline].mean()) > OUTLINED
 
 
 def _stands_free(rgb: Floats, part: Bools, everything: Bools) -> bool:
