@@ -31,8 +31,6 @@ one framing is tried in the other."""
 
 RETOUCH = 0.25
 """Strength below which nothing is mirrored: the picture is to stay what it is, retouched."""
-STAGED = 0
-"""Of two turns, the one in which things are set anew, where they can be lifted off their ground."""
 FILLED_FREEDOM = 0.5
 """Strength from which no more is exchanged in a picture that one thing fills: at 0.6 a cat's fur
 showed another grain."""
@@ -84,12 +82,10 @@ def variation(
     def framed(share: float = 1.0) -> Framing:
         return choose_framing(source, rng, reach * share, mirror=mirror, turn=turn)
 
-    staged = None
-    if turn % 2 == STAGED:
-        staged = restage(source, rng, strength, go_on, mirror=mirror_parts, turn=turn // 2)
-    if staged is not None:
-        source = staged
-        framing = framed(SCENE_FRAMING[turn // 2 % 2])
+    if source.stage.subjects:
+        staged = restage(source, rng, strength, go_on, mirror=mirror_parts, turn=turn)
+        source = staged or source
+        framing = framed(SCENE_FRAMING[turn % 2])
         whole = unchanged(source, framing, mirror=mirror_parts)
         pixels = _develop(source, framing, *whole, size, go_on, mirror=mirror_parts)
     elif source.on_plain_ground:
