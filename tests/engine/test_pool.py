@@ -336,7 +336,9 @@ def test_a_cancel_is_heard_at_once(nothing_left, workers):
 def test_workers_do_not_outlive_their_parent(end, fork):
     """However it ends, and even if a fork of it that lives on holds the pipes open."""
     program = (
-        "import os, sys, time\n"
+        "import os, signal, sys, time\n"
+        # Whoever starts a test run in the background of a shell has this signal ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from openai_images.engine import Square, Pool, Task\n"
         "pool = Pool(2, apart=True)\n"
         "square = Square('RGB', 64, bytes(3 * 64**2))\n"
