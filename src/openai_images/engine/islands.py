@@ -25,6 +25,8 @@ LEAST_GROUND = 0.08
 """Share of the picture from which a flat area counts as ground."""
 TOGETHER = 0.035
 """Things whose boxes come this near, in picture sides, belong together."""
+DRAWING = 0.8
+"""Share of exactly equal neighbours from which a picture counts as drawn: they have about 0.9."""
 MOST = 8
 """Islands moved at most, the largest first."""
 
@@ -46,10 +48,10 @@ class Island:
         return float(x / SIDE), float(y / SIDE)
 
 
-def drawn(image: Image.Image) -> float:
-    """Share of neighbouring pixels that are exactly equal, 0..1: about 0.9 in a drawing."""
+def drawn(image: Image.Image) -> bool:
+    """Whether a picture (RGBX) is made of flat colours."""
     pixels = pack_image(image)
-    return float((pixels[:, 1:] == pixels[:, :-1]).mean())
+    return bool((pixels[:, 1:] == pixels[:, :-1]).mean() >= DRAWING)
 
 
 @dataclass(frozen=True)

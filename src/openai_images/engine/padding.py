@@ -1,7 +1,8 @@
 """Padding: bars of one colour that make a photograph square, on both sides or above and below.
 
 They are not part of what is shown. A variation that framed it anew would end beside them, so the
-photograph is taken as if it had come without them: its middle square fills the frame.
+photograph is taken as if it had come without them: its middle square fills the frame. The bars
+beside a drawing may be part of it.
 """
 
 from __future__ import annotations
@@ -18,9 +19,6 @@ LEAST = 0.02
 """Width of a bar, in sides, from which it is one."""
 EVEN = 0.01
 """By how many sides the two bars may differ in width."""
-DRAWING = 0.8
-"""Share of equal neighbours from which what lies between is drawn, see `source`: there the bars
-may be part of the drawing."""
 
 
 def unpadded(square: Image.Image) -> Image.Image:
@@ -34,7 +32,7 @@ def unpadded(square: Image.Image) -> Image.Image:
     bar = rows or columns
     side = square.width - 2 * bar
     inner = square.crop((bar, bar, bar + side, bar + side))
-    return square if drawn(inner.convert("RGBX")) >= DRAWING else inner
+    return square if drawn(inner.convert("RGBX")) else inner
 
 
 def _bars(pixels: Bytes) -> int:

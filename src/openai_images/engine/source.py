@@ -40,8 +40,6 @@ in a cat's face, 0.20 and 0.23 in a cup and a portrait, 0 to 0.09 in 25 of 27 sc
 REPEATS = 0.05
 """The same up to which the ground can be closed behind things: 0.001 to 0.042 in twelve pictures of
 animals, boats and balls; behind a woman before a palace, 0.065, a smear was left."""
-DRAWING = 0.8
-"""Share of exactly equal neighbours from which a picture counts as drawn."""
 ENDLESS = 10**6
 
 
@@ -95,7 +93,7 @@ class Source:
         ground = float(np.percentile(self.conspicuous, 20))
         self.filled = ground > FILLED
         self.lettering = lettering(self.image, MAP)
-        self.is_drawing = drawn(self.image) >= DRAWING
+        self.is_drawing = drawn(self.image)
         grounds = find_grounds(self.image)
         plain = self.borders.solid and bool(grounds)
         self.on_plain_ground = self.is_drawing or self.transparent or plain
