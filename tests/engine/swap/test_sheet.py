@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from openai_images.engine import Source
 from openai_images.engine.heal.patchfield import PatchSource
@@ -64,3 +64,15 @@ def test_places_are_shown_as_they_are_in_the_canvas():
     shown = sheet.shown(sheet.cells, rows, columns, np.array([[False, True]]))
     assert np.array_equal(shown.colours[0], sheet.cells.colours[rows[0], columns[0]])
     assert shown.signed.tolist() == [[41, -51]]
+
+
+def test_a_seam_through_a_thin_line_on_texture_is_dear():
+    noise = np.random.default_rng(2).normal(130, 12, (256, 256, 1)).repeat(3, 2)
+    image = Image.fromarray(np.clip(noise, 0, 255).astype(np.uint8))
+    ImageDraw.Draw(image).line((60, 250, 190, 20), fill="#101010", width=5)
+    source, plain = Source(image), framing()
+    sheet = Sheet(source, plain, PatchSource(source, plain, SIZE, mirror=True))
+    guard = sheet.pixels.guard
+    margin = sheet.patches.margin
+    assert guard[margin + 67, margin + 62] > 10
+    assert np.median(guard[margin + 20 : -margin - 20, margin + 90 : -margin - 20]) < 1
