@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PHOTOGRAPH = Path(__file__).parents[1] / "docs" / "images" / "chelsea.jpg"
+PHOTOGRAPH = Path(__file__).parents[1] / "demos" / "coffee.png"
 
 
 def photograph(size: int) -> bytes:
