@@ -27,7 +27,7 @@ def seconds_of_calls(
 
 def cpu_ms(figures: dict[str, float], size: int) -> float:
     """Of the node for a picture: a part for each call, and one for each pixel."""
-    slope = (figures["batch_cpu_1024"] - figures["batch_cpu_512"]) / (
+    slope = (figures["node_cpu_1024"] - figures["node_cpu_512"]) / (
         MEGAPIXELS[1024] - MEGAPIXELS[512]
     )
     return figures["node_cpu_512"] + slope * (MEGAPIXELS[size] - MEGAPIXELS[512])
@@ -44,8 +44,7 @@ def seconds_of_engine(
     figures: dict[str, float], rows: int, n: int, size: int, workers: int
 ) -> float:
     """Of a batch by the engine; workers up to the number of cores."""
-    analysis = figures["rows_seconds_512"] - figures["engine_seconds_512"]
-    alone = rows * (analysis + n * figures[f"engine_seconds_{size}"])
+    alone = rows * (figures["engine_analysis"] + n * figures[f"engine_seconds_{size}"])
     gain = 1 + (figures["rows_gain"] - 1) * (workers - 1) / max(1, (os.cpu_count() or 1) - 1)
     return alone / gain
 
