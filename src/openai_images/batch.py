@@ -18,15 +18,15 @@ from .services.limited import LimitedService
 from .session import Session
 from .watch import POLL_SECONDS, UNWATCHED, Watch, raise_if_canceled
 
-__all__ = ["MAX_CONCURRENCY", "Item", "Result", "run"]
+__all__ = ["BESIDES", "MAX_CONCURRENCY", "Item", "Result", "run"]
 
 MAX_CONCURRENCY = 64
 # Jobs for each call at a time that are under way or wait, finished, for an earlier one. More of
 # them bridge a slow answer better, fewer keep fewer pictures in memory.
 _WINDOW_PER_CALL = 2
 # Jobs whose picture is read, or whose answer is kept and unpacked, meanwhile, so that the service
-# need not wait for that.
-_BESIDES = 4
+# need not wait for that. A run that is killed can lose the answers of those too.
+BESIDES = 4
 
 Tag = TypeVar("Tag")
 
@@ -102,7 +102,7 @@ def run(
         progress.finish_one()
         return result
 
-    threads = concurrency + _BESIDES
+    threads = concurrency + BESIDES
     pool = ThreadPoolExecutor(threads, thread_name_prefix="openai-images-job")
     pending: deque[Future[Result[Tag]]] = deque()
     todo = iter(items)
