@@ -122,6 +122,7 @@ def _shape(schema):
 def test_the_result_of_one_node_is_the_input_of_the_next_and_goes_out_unchanged(
     execute, vary_table, embedded, folder, answering
 ):
+    """The images are chosen by themselves, before the texts beside them."""
     first = vary_table.execute(SMALL, [embedded, pictures(folder, 2)]).outputs[0]
     ran = execute({}, first)
     files = png_cells(first.to_pyarrow().column("Image"))
@@ -326,12 +327,6 @@ def test_what_cannot_work_is_refused_before_anything_runs(
     with pytest.raises(NodeFailed, match=message) as caught:
         vary_table.execute(settings, [embedded, pd.DataFrame(columns)])
     assert caught.value.step == "configure"
-
-
-def test_an_image_column_is_chosen_before_texts(execute, folder, answering):
-    images = pd.Series([Image.new("RGB", (8, 8))], dtype=knext.logical(Image.Image).to_pandas())
-    execute({}, pd.DataFrame({"Text": ["a"], "Picture": images}))
-    assert len(answering) == 1
 
 
 def test_the_dialog_has_all_options_in_order(vary_table, embedded):
