@@ -48,3 +48,11 @@ def test_local_variance_is_that_of_the_box():
 
 def test_a_flat_picture_has_no_variance():
     assert filters.local_variance(np.full((8, 8, 3), 0.7, np.float32), 5).max() < 1e-6
+
+
+@pytest.mark.parametrize("which", [np.minimum, np.maximum])
+def test_box_extremes_are_those_of_the_box_with_edges_repeated(which):
+    plane = np.random.default_rng(2).integers(0, 255, (6, 9), np.uint8)
+    padded = np.pad(plane, 2, mode="edge")
+    expected = which.reduce(windows(padded, 5), axis=(-2, -1))
+    assert np.array_equal(filters.box_extreme(plane, 5, which), expected)

@@ -1,10 +1,10 @@
-"""Neighbourhood sums over planes: blur, box sums, dilation, local variance."""
+"""Neighbourhoods in planes: blur, box sums and extremes, dilation, local variance."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .pixels import Bools, Floats, Ints
+from .pixels import Bools, Bytes, Floats, Ints
 
 
 def blur(planes: Floats, sigma: float) -> Floats:
@@ -46,6 +46,20 @@ def box_any(mask: Bools, side: int) -> Bools:
     boxes = rows[:, : width - side + 1].copy()
     for step in range(1, side):
         boxes |= rows[:, step : width - side + 1 + step]
+    return boxes
+
+
+def box_extreme(plane: Bytes, side: int, which: np.ufunc) -> Bytes:
+    """The least or greatest value (np.minimum, np.maximum) in the side x side box around each
+    pixel, edges repeated. side: odd."""
+    height, width = plane.shape
+    padded = np.pad(plane, side // 2, mode="edge")
+    rows = padded[:height].copy()
+    for step in range(1, side):
+        which(rows, padded[step : height + step], out=rows)
+    boxes = rows[:, :width].copy()
+    for step in range(1, side):
+        which(boxes, rows[:, step : width + step], out=boxes)
     return boxes
 
 

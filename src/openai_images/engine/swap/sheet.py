@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageFilter
 
-from ..filters import blur, local_variance
+from ..filters import blur, box_extreme, local_variance
 from ..heal.patchfield import PatchSource
 from ..pixels import Bools, Floats, Ints, luma, to_rgb
 from ..recompose.framing import Framing
@@ -164,16 +163,14 @@ def _thin_lines(grey: Floats) -> Floats:
 
     What a morphological closing fills (dark) or an opening takes away (light).
     """
-    image = Image.fromarray((grey * 255).astype(np.uint8))
-    least, most = ImageFilter.MinFilter(THIN), ImageFilter.MaxFilter(THIN)
-    plane = np.asarray(image, np.float32)
-    dark = np.asarray(image.filter(most).filter(least), np.float32) - plane
-    light = plane - np.asarray(image.filter(least).filter(most), np.float32)
-    relief = np.maximum(dark, light) / np.float32(255)
+    plane = (grey * 255).astype(np.uint8)
+    closed = box_extreme(box_extreme(plane, THIN, np.maximum), THIN, np.minimum)
+    opened = box_extreme(box_extreme(plane, THIN, np.minimum), THIN, np.maximum)
+    relief = np.maximum(closed - plane, plane - opened).astype(np.float32) / np.float32(255)
     lines = np.clip((relief - np.float32(2.5) * blur(relief, 8.0)) / np.float32(0.12), 0, 1)
     # A line of one pixel is found in dots: a cut would slip through between them.
-    closed = Image.fromarray((lines * 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(3))
-    return np.asarray(closed, np.float32) / np.float32(255)
+    joined = box_extreme((lines * 255).astype(np.uint8), 3, np.maximum)
+    return joined.astype(np.float32) / np.float32(255)
 
 
 def _signed(side: int) -> Ints:
