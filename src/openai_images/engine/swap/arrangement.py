@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from ..source import Source
 from .assembly import Assembly
 from .cutting import path_costs, traces
 from .jumps import LEAST, Band, Jumps, errors, find_jumps
-from .sheet import CELLS, FOLD, LETTER, RIM, SIZE, Sheet
+from .sheet import CELLS, FOLD, LETTER, RIM, SIZE, Sheet, View
 from .tours import Tour, best_tours, columns_shown, draw_wishes
 
 # Where a share is given as the reason of a number, it is the mean share moved in fifteen scenes of
@@ -133,32 +134,43 @@ def _plans(
     )
     go_on()
     judge = _Judge(sheet, freedom)
-    gains = judge.gains([(walk.index, walk.cost) for walk in whole])
-    plans = [Plan((walk.tour,), (bands[0],), gain) for walk, gain in zip(whole, gains, strict=True)]
-    for one in upper:
-        met = [
-            (np.where(below, other.index, one.index), (one.cost + other.cost) / 2 + cost)
-            for other, (below, cost) in zip(lower, _met(one, lower, part), strict=True)
-        ]
-        for other, gain in zip(lower, judge.gains(met), strict=True):
-            plans.append(Plan((one.tour, other.tour), (bands[1], bands[2]), gain))
+    gains = judge.gains(judge.shown(whole), whole.costs)
+    plans = [
+        Plan((tour,), (bands[0],), gain) for tour, gain in zip(whole.tours, gains, strict=True)
+    ]
+    cuts, costs = _met(upper, lower, part)
+    above, beneath = judge.shown(upper), judge.shown(lower)
+    for number, tour in enumerate(upper.tours):
+        below = np.arange(CELLS)[:, None] > cuts[number][:, None]
+        cost = (upper.costs[number] + lower.costs) / 2 + costs[number]
+        gains = judge.gains(above.over(number, beneath, below), cost)
+        for other, gain in zip(lower.tours, gains, strict=True):
+            plans.append(Plan((tour, other), (bands[1], bands[2]), gain))
     return sorted((plan for plan in plans if plan.gain > 0), key=lambda plan: -plan.gain)
 
 
-class _Walk:
-    """A tour, what it shows (view, index) at each cell of the frame, and what it costs.
+class _Walks:
+    """Tours through one band of rows, the costs of their jumps and ends, and what they show.
 
-    index: place in the canvas and its mirror image, (64, 64).
+    rows, columns, mirrored: of the canvas, at each cell of the frame; index: place in the canvas
+    and its mirror image. All (tours, 64, 64).
     """
 
-    def __init__(self, sheet: Sheet, tour: Tour, cost: float) -> None:
-        self.tour, self.cost = tour, cost
-        column, way, rise = columns_shown(tour)
-        rows = np.arange(CELLS)[:, None] + sheet.margin + rise
-        columns = np.broadcast_to(column + sheet.first, rows.shape)
-        mirrored = np.broadcast_to(way < 0, rows.shape)
-        self.view = sheet.shown(sheet.cells, rows, columns, mirrored)
-        self.index = (mirrored * sheet.side + rows) * sheet.side + columns
+    def __init__(self, sheet: Sheet, tours: dict[Tour, float]) -> None:
+        self.sheet = sheet
+        self.tours = tuple(tours)
+        self.costs = np.array(list(tours.values()))
+        walked = np.array([columns_shown(tour) for tour in tours], np.int64)
+        column, way, rise = walked.reshape(-1, 3, 1, CELLS).swapaxes(0, 1)
+        self.rows = np.arange(CELLS)[:, None] + sheet.margin + rise
+        self.columns = np.broadcast_to(column + sheet.first, self.rows.shape)
+        self.mirrored = np.broadcast_to(way < 0, self.rows.shape)
+        self.index = (self.mirrored * sheet.side + self.rows) * sheet.side + self.columns
+
+    def view(self, rows: slice) -> View:
+        """Some rows of the frame: (tours, rows, 64)."""
+        columns, mirrored = self.columns[:, rows], self.mirrored[:, rows]
+        return self.sheet.shown(self.sheet.cells, self.rows[:, rows], columns, mirrored)
 
 
 def _walks(
@@ -169,11 +181,11 @@ def _walks(
     jumps: Jumps,
     *,
     mirror: bool,
-) -> list[_Walk]:
+) -> _Walks:
     rim = _rim(sheet, band)
     welcome = draw_wishes(rng, WISHES, len(rim), mirror=mirror)
-    tours = dict.fromkeys(best_tours(jumps, welcome, rim, freedom.price))
-    return [_Walk(sheet, tour, cost) for cost, tour in tours if tour]
+    found = best_tours(jumps, welcome, rim, freedom.price)
+    return _Walks(sheet, {tour: cost for cost, tour in found if tour})
 
 
 def _rim(sheet: Sheet, band: Band) -> Floats:
@@ -198,20 +210,41 @@ def _parting(sheet: Sheet) -> int:
     return HIGHEST + int(around[HIGHEST : LOWEST + 1].argmin())
 
 
-def _met(one: _Walk, others: list[_Walk], part: int) -> list[tuple[Bools, float]]:
-    """For each lower walk, where it shows below an upper one, (64, 64), and the cost of the cut."""
+def _met(upper: _Walks, lower: _Walks, part: int) -> tuple[Ints, Floats]:
+    """The cut between each upper walk and each lower one: below which row of the frame the lower
+    one shows, (uppers, lowers, 64), and what that costs, (uppers, lowers)."""
     zone = slice(part - SHARED, part + SHARED)
-    cuts = []
-    for other in others:
-        upper, lower = (walk.view.window(zone, slice(None)) for walk in (one, other))
-        error = upper.error(lower) + np.float32(CELLS) * upper.folded(lower, FOLD)
-        cuts.append(np.where(one.index[zone] == other.index[zone], 0, error).T)
-    if not cuts:
-        return []
-    costs = path_costs(np.stack(cuts))
+    shape = len(upper.tours), len(lower.tours)
+    if not all(shape):
+        return np.zeros((*shape, CELLS), np.int64), np.zeros(shape)
+    errors = np.empty((*shape, CELLS, 2 * SHARED), np.float32)
+    one, other = upper.view(zone), lower.view(zone)
+    for number, each in enumerate(errors):
+        above = one.window(number)
+        error = above.error(other) + np.float32(CELLS) * above.folded(other, FOLD)
+        error[upper.index[number, zone] == lower.index[:, zone]] = 0
+        each[:] = error.swapaxes(1, 2)
+    costs = path_costs(errors.reshape(-1, CELLS, 2 * SHARED))
     ends = costs[:, -1, 1:-1].argmin(1)
-    below = np.arange(CELLS)[:, None] > traces(costs, ends)[:, None] + zone.start
-    return list(zip(below, (costs[:, -1, 1:-1].min(1) / CELLS).tolist(), strict=True))
+    rows = traces(costs, ends) + zone.start
+    least = costs[:, -1, 1:-1].min(1) / CELLS
+    return rows.reshape(*shape, CELLS), least.reshape(shape).astype(np.float64)
+
+
+class _Shown(NamedTuple):
+    """What arrangements show at each cell of the frame, (arrangements, 4096): the place in the
+    canvas, by how much that is shifted, how lively it is."""
+
+    place: Ints
+    shift: Ints
+    lively: Floats
+
+    def over(self, number: int, others: _Shown, below: Bools) -> _Shown:
+        """The arrangement of that number with each of the others where these show below it."""
+        below = below.reshape(len(below), -1)
+        return _Shown(
+            *(np.where(below, its, my[number]) for my, its in zip(self, others, strict=True))
+        )
 
 
 class _Judge:
@@ -223,29 +256,29 @@ class _Judge:
         self.keep = sheet.keep.ravel()
         self.double = self.keep + sheet.things.ravel() / CROWD
 
-    def gains(self, arrangements: list[tuple[Ints, float]]) -> list[float]:
-        """Of each index, (64, 64), see `_Walk`, with the cost of all its seams."""
-        if not arrangements:
-            return []
-        index = np.stack([index for index, _ in arrangements]).reshape(len(arrangements), -1)
-        cost = np.array([cost for _, cost in arrangements])
-        count = _counts(index % self.side**2, self.side**2)
+    def shown(self, walks: _Walks) -> _Shown:
+        index = walks.index.reshape(-1, CELLS**2)
+        row, column = np.divmod(index, self.side)
+        at = np.tile(np.arange(CELLS), CELLS)
+        shift = np.where(row < self.side, column - at, column + at + 3 * self.side) + CELLS
+        return _Shown(index % self.side**2, shift, self.lively.take(index))
+
+    def gains(self, shown: _Shown, cost: Floats) -> list[float]:
+        """Of each arrangement, with the cost of all its seams, (arrangements,)."""
+        count = _counts(shown.place, self.side**2)
         lost = (self.keep * (count == 0)).sum(1)
         twice = (self.double * np.maximum(count - 1, 0)).sum(1)
-        moved = np.minimum(self._moved(index), self.freedom.moved)
-        gains = moved - LOST * lost - TWICE * twice - self.freedom.cost * cost
+        moved = np.minimum(self._moved(shown), self.freedom.moved)
+        gains: Floats = moved - LOST * lost - TWICE * twice - self.freedom.cost * cost
         found: list[float] = gains.tolist()
         return found
 
-    def _moved(self, index: Ints) -> Floats:
+    def _moved(self, shown: _Shown) -> Floats:
         """Share of what is lively that stands where the most common shift would not put it."""
-        row, column = np.divmod(index, self.side)
-        place = np.tile(np.arange(CELLS), CELLS)
-        shift = np.where(row < self.side, column - place, column + place + 3 * self.side)
-        lively = self.lively.take(index)
-        shares = np.pad(_counts(shift + CELLS, 6 * self.side, lively), ((0, 0), (SAME, SAME)))
+        shares = np.pad(_counts(shown.shift, 6 * self.side, shown.lively), ((0, 0), (SAME, SAME)))
         common = np.lib.stride_tricks.sliding_window_view(shares, 2 * SAME + 1, axis=1).sum(-1)
-        moved: Floats = 1 - common.max(1) / np.maximum(lively.sum(1), 1e-9)
+        most = common.max(1)
+        moved: Floats = 1 - most / np.maximum(shown.lively.sum(1), 1e-9)
         return moved
 
 

@@ -59,7 +59,7 @@ class View:
     guard: Floats
     signed: Ints
 
-    def window(self, *here: slice | None) -> View:
+    def window(self, *here: slice | int | None) -> View:
         """Part of it; None makes a new axis."""
         return View(self.colours[here], self.variance[here], self.guard[here], self.signed[here])
 
