@@ -177,6 +177,28 @@ def test_after_a_failure_what_is_under_way_is_finished_and_nothing_more_begins(s
     assert len(found) == len(done) + 1 < len(jobs)
 
 
+def test_after_a_failure_who_waits_for_a_turn_is_not_sent(session):
+    is_asked, goes_on = threading.Event(), threading.Event()
+    sent = []
+
+    def ask(watch):
+        watch.sending()
+        sent.append("call")
+        is_asked.set()
+        assert goes_on.wait(30)
+
+    def broken(watch):
+        assert is_asked.wait(30)
+        raise InvalidPicture("broken")
+
+    items = [Item(number, job) for number, job in enumerate([Job(broken), *[Call()] * 3])]
+    one_by_one = LimitedService(Service(ask), 1)
+    found = run(items, session, one_by_one, concurrency=2, is_fatal=lambda error: True)
+    assert next(found).item.tag == 0
+    goes_on.set()
+    assert len(list(found)) == len(sent) == 1
+
+
 def test_an_error_of_our_own_is_not_hidden(session):
     def wrong(watch):
         raise ZeroDivisionError

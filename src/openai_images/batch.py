@@ -83,7 +83,7 @@ def run(
             round, the next call need not wait until the last one's answer is on the disk.
         concurrency: 1 to `MAX_CONCURRENCY`.
         total: the number of items, where it is known, for the progress.
-        is_fatal: whether nothing more begins after such a failure; what is under way then is
+        is_fatal: whether no more calls are sent after such a failure; what is under way then is
             finished and given out.
         watch: sees the progress of all, and can cancel all; jobs end within moments then.
 
@@ -95,8 +95,13 @@ def run(
     progress = BatchProgress(watch, session.tally, total)
     calls = service or LimitedService(session.service, concurrency)
 
-    def work(item: Item[Tag]) -> Result[Tag]:
-        result = _do(item, session, calls, _JobWatch(stop, progress, watch))
+    def work(item: Item[Tag]) -> Result[Tag] | None:
+        try:
+            result = _do(item, session, calls, _JobWatch(stop, has_failed, progress, watch))
+        except Canceled:
+            if stop.is_set():
+                raise
+            return None
         if result.error is not None and is_fatal(result.error):
             has_failed.set()
         progress.finish_one()
@@ -104,7 +109,7 @@ def run(
 
     threads = concurrency + BESIDES
     pool = ThreadPoolExecutor(threads, thread_name_prefix="openai-images-job")
-    pending: deque[Future[Result[Tag]]] = deque()
+    pending: deque[Future[Result[Tag] | None]] = deque()
     todo = iter(items)
     try:
         while True:
@@ -118,8 +123,8 @@ def run(
                 return
             progress.show()
             wait([pending[0]], POLL_SECONDS)
-            if pending[0].done():
-                yield pending.popleft().result()
+            if pending[0].done() and (result := pending.popleft().result()) is not None:
+                yield result
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
@@ -140,13 +145,27 @@ def _do(item: Item[Tag], session: Session, service: ImageService, watch: _JobWat
 class _JobWatch:
     """The watch of one job: who looks at all of them is asked by one thread only."""
 
-    def __init__(self, stop: threading.Event, progress: BatchProgress, watch: Watch) -> None:
+    def __init__(
+        self,
+        stop: threading.Event,
+        has_failed: threading.Event,
+        progress: BatchProgress,
+        watch: Watch,
+    ) -> None:
         self.warnings: list[str] = []
+        self._has_failed = has_failed
+        self._has_sent = False
         self._progress = progress
+        self._watch = watch
         self.warn = self.warnings.append
         self.canceled = stop.is_set
-        self.sending = watch.sending
         self.not_billed = watch.not_billed
+
+    def sending(self) -> None:
+        if self._has_failed.is_set() and not self._has_sent:
+            raise Canceled("Another one failed.")
+        self._has_sent = True
+        self._watch.sending()
 
     def progress(self, message: str, fraction: float | None = None) -> None:
         self._progress.note(message)

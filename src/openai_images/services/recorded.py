@@ -126,6 +126,7 @@ class _Sending(WatchThrough):
         self._is_open = self._is_doubtful = False
 
     def sending(self) -> None:
+        super().sending()
         if self._is_open:
             # Nobody knows what became of the try before.
             self._is_doubtful = True
