@@ -170,7 +170,7 @@ def _journal(effort: Effort, figures: dict[str, float]) -> Section:
         for store in stores[1:]
     }
     bare = found["none"]["cpu"].median
-    names = {"none": "without", "sqlite": "SQLite and files", "objects": "objects on a local disk"}
+    names = {"none": "without", "sqlite": "SQLite and a file", "objects": "objects on a local disk"}
     rows = []
     for store, sample in found.items():
         share = 1 - bare / sample["cpu"].median

@@ -17,6 +17,7 @@ __all__ = [
     "file_beside",
     "lock_folder",
     "remove_leftovers",
+    "sync_folder",
     "write_atomically",
     "write_new",
 ]
@@ -40,7 +41,7 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o666) -> None:
         if target.exists():
             file.chmod(target.stat().st_mode & 0o7777)
         file.replace(target)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -59,7 +60,7 @@ def write_new(path: Path, data: bytes) -> None:
             if os.path.lexists(path):
                 raise FileExistsError(path) from None
             file.rename(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -89,7 +90,7 @@ def file_beside(path: Path, data: bytes, mode: int = 0o666) -> Iterator[Path]:
         file.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the rename itself survive a power failure; Windows can neither, nor needs it."""
     if os.name == "nt":
         return

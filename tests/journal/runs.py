@@ -1,5 +1,6 @@
 """Runs of a journal in each store, and what a killed one leaves."""
 
+import resource
 from contextlib import contextmanager
 
 from pyarrow import fs
@@ -46,3 +47,14 @@ def left_by_a_killed_run(opened, steps):
                 journal.done(call, ANSWER)
             if last is State.FAILED:
                 journal.failed(call)
+
+
+@contextmanager
+def largest_file(size):
+    """Let no file of this process grow beyond `size` bytes, as if the disk were full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

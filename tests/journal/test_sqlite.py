@@ -1,4 +1,4 @@
-import shutil
+import dataclasses
 import sqlite3
 
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from openai_images.errors import NotSent
 from openai_images.journal import SqliteJournal, State, sqlite
 
-from .runs import ANSWER, in_sqlite, left_by_a_killed_run
+from .runs import ANSWER, in_sqlite, largest_file, left_by_a_killed_run
 
 
 def open_journal(folder, **options):
@@ -29,7 +29,7 @@ def test_an_answer_on_the_disk_counts_even_where_the_index_lost_it(tmp_path):
 
 def test_a_done_call_without_its_answer_is_unknown(tmp_path):
     left_by_a_killed_run(in_sqlite(tmp_path), [("q", State.DONE)])
-    shutil.rmtree(tmp_path / "run" / "answers")
+    (tmp_path / "run" / "answers.log").unlink()
     with open_journal(tmp_path) as journal:
         assert journal.claim("q").state is State.SENT
 
@@ -113,16 +113,14 @@ def test_answers_beyond_the_limit_stop_the_next_call_also_in_the_next_run(tmp_pa
         journal.sent(journal.claim("another"))
 
 
-def test_an_answer_that_cannot_be_kept_lets_no_further_call_leave(tmp_path, monkeypatch):
-    def full(path, data):
-        raise OSError(28, "No space left on device")
-
+def test_an_answer_that_cannot_be_kept_lets_no_further_call_leave(tmp_path):
+    large = dataclasses.replace(ANSWER, body=b"\0" * 2**20)
     with open_journal(tmp_path) as journal:
         call = journal.claim("q")
         journal.sent(call)
-        monkeypatch.setattr(sqlite, "write_atomically", full)
-        journal.done(call, ANSWER)
-        with pytest.raises(NotSent, match="No space left on device"):
+        with largest_file(2**19):
+            journal.done(call, large)
+        with pytest.raises(NotSent, match="File too large"):
             journal.sent(journal.claim("another"))
     with open_journal(tmp_path) as journal:
         assert journal.claim("q").state is State.SENT

@@ -1,7 +1,7 @@
 """A journal on the disk of one machine.
 
-The index is a SQLite database; each answer is a file beside it, written, synced and renamed
-before the index says done.
+The index is a SQLite database; answers are in a file beside it, where they are safe before the
+index says done.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import NotSent
-from ..files import FolderLock, lock_folder, write_atomically
+from ..files import FolderLock, lock_folder
 from ..response import ApiResponse
+from .answers import AnswerFile
+from .group import GroupCommit
 from .protocol import Entry, State, kept_answer, read_answer
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MIN_FREE_BYTES", "SqliteJournal"]
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls (
     question   TEXT NOT NULL,     -- digest of what was asked
@@ -47,6 +49,7 @@ ON CONFLICT DO UPDATE SET state = excluded.state, changed = excluded.changed
 _COUNT = "SELECT state, COUNT(*) FROM calls GROUP BY state"
 _FORGET = "DELETE FROM calls"
 _FORGET_UNANSWERED = "DELETE FROM calls WHERE state != 'done'"
+_Row = tuple[str, int, str, int]
 
 DAY_SECONDS = 86_400
 # What a killed run left is kept so long, in case that its workflow is run again.
@@ -92,17 +95,14 @@ class SqliteJournal:
         self._claims: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._reading = threading.Lock()
-        self._counting = threading.Lock()
         self._is_finished = False
         self._broken: Exception | None = None
-        self._waiting: deque[_Waiting] = deque()
+        self._write_through = GroupCommit(self._write_sent)
         try:
             _remove_old(parent, max(keep_days, LEFT_DAYS))
             self._folder_lock = _free_folder(parent, f"{name}-{inputs}" if inputs else name, name)
             self.folder = self._folder_lock.folder
-            self._answers = self.folder / "answers"
-            self._answers.mkdir(exist_ok=True)
-            self._bytes = sum(file.stat().st_size for file in self._answers.iterdir())
+            self._answers = AnswerFile(self.folder / "answers.log")
             self._database = self._opened()
             # Whoever reads need not wait for the disk as whoever writes does.
             self._reader = self._connected()
@@ -116,23 +116,22 @@ class SqliteJournal:
             row = self._reader.execute(_READ, (question, occurrence)).fetchone()
         call = Entry(question, occurrence, State(row[0]) if row else State.TODO)
         # The answer may be on the disk while a power failure took the index's last words.
-        if call.state is State.SENT and self._path(call).exists():
-            return dataclasses.replace(call, state=State.DONE)
-        if call.state is State.DONE and not self._path(call).exists():
-            return dataclasses.replace(call, state=State.SENT)
-        return call
+        if call.state not in (State.SENT, State.DONE):
+            return call
+        is_kept = self._answers.read(_name(call)) is not None
+        return dataclasses.replace(call, state=State.DONE if is_kept else State.SENT)
 
     def sent(self, call: Entry) -> None:
         if self._broken is not None:
             raise _cannot_be_written(self.folder, self._broken)
         self._check_room()
         try:
-            self._write_through(call, State.SENT)
+            self._write_through(_row(call, State.SENT))
         except sqlite3.Error as error:
             raise _cannot_be_written(self.folder, error) from None
 
     def done(self, call: Entry, answer: ApiResponse) -> None:
-        self._keep(self._path(call), kept_answer(answer))
+        self._keep(_name(call), kept_answer(answer))
         if self._broken is None:
             self._note(call, State.DONE)
 
@@ -140,16 +139,15 @@ class SqliteJournal:
         self._note(call, State.FAILED)
 
     def answer(self, call: Entry) -> ApiResponse:
-        return read_answer(self._path(call).read_bytes())
+        content = self._answers.read(_name(call))
+        assert content is not None, "claimed as done"
+        return read_answer(content)
 
     def keep_fetched(self, url: str, content: bytes) -> None:
-        self._keep(self._path_of_fetched(url), content)
+        self._keep(_name_of_fetched(url), content)
 
     def fetched(self, url: str) -> bytes | None:
-        try:
-            return self._path_of_fetched(url).read_bytes()
-        except FileNotFoundError:
-            return None
+        return self._answers.read(_name_of_fetched(url))
 
     def count(self) -> Counter[State]:
         """How many calls are kept in each state, those of earlier runs included."""
@@ -166,7 +164,7 @@ class SqliteJournal:
         try:
             with self._lock:
                 self._database.execute(_FORGET)
-            self._remove_answers()
+            self._answers.clear()
         except (sqlite3.Error, OSError) as error:
             raise _cannot_be_written(self.folder, error) from None
 
@@ -183,6 +181,7 @@ class SqliteJournal:
     def close(self) -> None:
         self._reader.close()
         self._database.close()
+        self._answers.close()
         if self._is_finished and not self._keep_days:
             shutil.rmtree(self.folder, ignore_errors=True)
             with suppress(OSError):  # Other journals are in it.
@@ -201,28 +200,22 @@ class SqliteJournal:
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version not in (0, _VERSION):
             database.execute("DROP TABLE IF EXISTS calls")
-            self._remove_answers()
+            self._answers.clear()
         database.execute(_SCHEMA)
         database.execute(f"PRAGMA user_version = {_VERSION}")
         return database
-
-    def _remove_answers(self) -> None:
-        shutil.rmtree(self._answers, ignore_errors=True)
-        self._answers.mkdir(exist_ok=True)
 
     def _connected(self) -> sqlite3.Connection:
         return sqlite3.connect(
             self.folder / "journal.sqlite", isolation_level=None, check_same_thread=False
         )
 
-    def _keep(self, path: Path, content: bytes) -> None:
-        """Write a file of what was paid for; it goes on to its reader even where that fails."""
+    def _keep(self, name: str, content: bytes) -> None:
+        """Write what was paid for; it goes on to its reader even where that fails."""
         try:
-            write_atomically(path, content)
+            self._answers.keep((name, content))
         except OSError as error:
             self._broken = error
-        with self._counting:
-            self._bytes += len(content)
 
     def _note(self, call: Entry, state: State) -> None:
         """Write what may get lost: a call that stays sent is only treated more carefully."""
@@ -233,30 +226,13 @@ class SqliteJournal:
         except sqlite3.Error as error:
             self._broken = error
 
-    def _write_through(self, call: Entry, state: State) -> None:
-        """Write what must survive a power failure.
-
-        The disk takes milliseconds for that, so whoever comes to it first writes for all who wait.
-        """
-        own = _Waiting(_row(call, state))
-        self._waiting.append(own)
+    def _write_sent(self, rows: Sequence[_Row]) -> None:
+        """Write what must survive a power failure."""
         with self._lock:
-            if own.is_open:
-                self._write_all([self._waiting.popleft() for _ in range(len(self._waiting))])
-        if own.error is not None:
-            raise own.error
-
-    def _write_all(self, waiting: list[_Waiting]) -> None:
-        error = None
-        try:
             self._database.execute("PRAGMA synchronous = FULL")
             with self._database:
                 self._database.execute("BEGIN")
-                self._database.executemany(_WRITE, [one.row for one in waiting])
-        except sqlite3.Error as failed:
-            error = failed
-        for one in waiting:
-            one.is_open, one.error = False, error
+                self._database.executemany(_WRITE, rows)
 
     def _check_room(self) -> None:
         free = shutil.disk_usage(self.folder).free
@@ -265,30 +241,22 @@ class SqliteJournal:
                 f"Not sent: the disk of {self.folder.parent} has only {free / 2**20:,.0f} MiB "
                 "left, and answers could not be kept: free space on it, then run again."
             )
-        if self._bytes >= self._max_bytes:
+        if self._answers.size >= self._max_bytes:
             raise NotSent(
                 f"Not sent: the answers kept in {self.folder.parent} have reached their limit of "
                 f"{self._max_bytes / 2**30:,.0f} GiB: run the rest as a table of its own."
             )
 
-    def _path(self, call: Entry) -> Path:
-        return self._answers / f"{call.question}-{call.occurrence}"
 
-    def _path_of_fetched(self, url: str) -> Path:
-        name = hashlib.sha256(url.encode()).hexdigest()
-        return self._answers / f"{name}.fetched"
+def _name(call: Entry) -> str:
+    return f"{call.question}-{call.occurrence}"
 
 
-@dataclass
-class _Waiting:
-    """A row that waits to be written, and what became of it."""
-
-    row: tuple[str, int, str, int]
-    is_open: bool = True
-    error: Exception | None = None
+def _name_of_fetched(url: str) -> str:
+    return f"{hashlib.sha256(url.encode()).hexdigest()}.fetched"
 
 
-def _row(call: Entry, state: State) -> tuple[str, int, str, int]:
+def _row(call: Entry, state: State) -> _Row:
     return call.question, call.occurrence, state.value, int(time.time())
 
 

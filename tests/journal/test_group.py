@@ -1,0 +1,44 @@
+"""One write for all who wait."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from openai_images.journal.group import GroupCommit
+
+
+def test_whoever_waits_while_another_writes_is_written_together():
+    writes, began, goes_on = [], threading.Event(), threading.Event()
+
+    def write(records):
+        writes.append(list(records))
+        if len(writes) == 1:
+            began.set()
+            goes_on.wait(60)
+
+    commit = GroupCommit(write)
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(commit, 0)
+        assert began.wait(60)
+        others = [threads.submit(commit, number) for number in (1, 2, 3)]
+        while len(commit._waiting) < 3:
+            assert not any(other.done() for other in others)
+        goes_on.set()
+        for each in (first, *others):
+            each.result(60)
+    assert writes[0] == [0]
+    assert [sorted(more) for more in writes[1:]] == [[1, 2, 3]]
+
+
+def test_a_write_that_fails_is_told_to_who_waited_for_it_and_to_nobody_later():
+    full = [OSError("the disk is full")]
+
+    def write(records):
+        if full:
+            raise full.pop()
+
+    commit = GroupCommit(write)
+    with pytest.raises(OSError, match="the disk is full"):
+        commit("lost")
+    commit("kept")
