@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..pixels import Floats, Ints
+from ..pixels import Bools, Floats, Ints
 from .jumps import Jumps
 from .sheet import CELLS
 
@@ -43,23 +43,25 @@ Tour = tuple[Stretch, ...]
 
 def draw_wishes(rng: np.random.Generator, wishes: int, columns: int, *, mirror: bool) -> Floats:
     """How welcome each column is at each place: (64 places, wishes, 2 ways, columns), 0..1."""
-    welcome = np.zeros((CELLS, wishes, 2, columns), np.float32)
-    for wish in range(wishes):
+    dealt = []
+    for _ in range(wishes):
         parts = int(rng.integers(*PARTS))
         ends = np.sort(rng.uniform(0.5 / parts, 1 - 0.5 / parts, parts - 1))
         ends = np.concatenate([[0], ends, [1]])
         ways = rng.integers(0, 2, parts) if mirror else np.zeros(parts, np.int64)
-        begin = 0.0
-        for part in rng.permutation(parts):
-            length = ends[part + 1] - ends[part]
-            places = np.arange(round(begin * CELLS), min(CELLS, round((begin + length) * CELLS)))
-            along = np.clip(((places + 0.5) / CELLS - begin) / length, 0, 1)
-            along = 1 - along if ways[part] else along
-            middle = (ends[part] + along * length) * columns
-            away = np.arange(columns) - middle[:, None]
-            welcome[places, wish, ways[part]] = np.exp(-(away**2) / (2 * NEAR**2))
-            begin += length
-    return welcome
+        order = rng.permutation(parts)
+        lengths = np.diff(ends)[order]
+        begins = np.concatenate([[0], np.cumsum(lengths)])
+        places = np.diff(np.round(begins * CELLS)).astype(np.int64)
+        drawn = np.stack([ends[order], lengths, begins[:-1], ways[order]])
+        dealt.append(drawn.repeat(places, axis=1))
+    end, length, begin, way = np.stack(dealt, -1)[..., None]  # each (64, wishes, 1)
+    along = (np.arange(CELLS)[:, None, None] + 0.5) / CELLS
+    along = np.clip((along - begin) / length, 0, 1)
+    middle = (end + np.where(way > 0, 1 - along, along) * length) * columns
+    away = np.arange(columns) - middle
+    near = np.exp(-(away**2) / (2 * NEAR**2)).astype(np.float32)
+    return np.stack([np.where(way == each, near, 0) for each in (0, 1)], 2)
 
 
 def best_tours(
@@ -75,40 +77,39 @@ def best_tours(
 
 
 class _Search:
-    """value[x, wish, way, p]: of the best walk that shows column p at place x, from there on."""
+    """value[x, wish, way, p]: of the best walk that shows column p at place x, from there on.
+
+    At each place x where a jump may be made, arrived: value of having jumped to each column, of
+    each kind in turn, (wishes, 2 ways, kinds * columns); better[wish, way, p]: whether to jump.
+    """
 
     def __init__(self, jumps: Jumps, welcome: Floats, rim: Floats, price: float) -> None:
-        self.jumps, self.welcome = jumps, welcome
+        self.jumps = jumps
         self.rim = np.float32(price) * rim
         self.ends = rim
-        self.cost = np.float32(price) * jumps.cost
+        self.cost = np.float32(price) * np.concatenate(list(jumps.cost), -1)
         self.alone = np.zeros((CELLS + 1, *welcome.shape[1:]), np.float32)  # never jumping
         self.value = np.zeros_like(self.alone)
         self.value[CELLS - 1] = welcome[CELLS - 1] - self.rim
         self.alone[CELLS - 1] = welcome[CELLS - 1]
+        self.arrived: dict[int, Floats] = {}
+        self.better: dict[int, Bools] = {}
         for place in range(CELLS - 2, -1, -1):
             self.alone[place] = welcome[place] + _ahead(self.alone[place + 1], 1, 0)
-            np.add(welcome[place], self._going(place), out=self.value[place])
-            if self._may_jump(place):
-                np.maximum(self.value[place], self._jumping(place), out=self.value[place])
-
-    def _may_jump(self, place: int) -> bool:
-        return place % EVERY == 0 and STRIDE <= place < CELLS - STRIDE
-
-    def _going(self, place: int) -> Floats:
-        return _ahead(self.value[place + 1], 1, OUTSIDE)
+            value = welcome[place] + _ahead(self.value[place + 1], 1, OUTSIDE)
+            if place % EVERY == 0 and STRIDE <= place < CELLS - STRIDE:
+                arrived = self.arrived[place] = self._arrived(place)
+                jumping = (arrived[:, :, None] - self.cost).max(-1)
+                self.better[place] = jumping > value
+                value = np.maximum(value, jumping)
+            self.value[place] = value
 
     def _arrived(self, place: int) -> Floats:
-        """Value of having jumped to each column: a stretch without a jump, then the best."""
+        """A stretch without a jump, then the best."""
         first: Floats = self.alone[place] - _ahead(self.alone[place + STRIDE], STRIDE, 0)
-        return first + _ahead(self.value[place + STRIDE], STRIDE, OUTSIDE)
-
-    def _jumping(self, place: int) -> Floats:
-        arrived = self._arrived(place)
-        best: Floats = (arrived[:, :, None] - self.cost[0]).max(-1)
-        if len(self.cost) > 1:
-            best = np.maximum(best, (arrived[:, ::-1, None] - self.cost[1]).max(-1))
-        return best
+        arrived = first + _ahead(self.value[place + STRIDE], STRIDE, OUTSIDE)
+        kinds = [arrived, arrived[:, ::-1]]
+        return np.concatenate(kinds[: len(self.jumps.cost)], -1)
 
     def trace(self, wish: int) -> tuple[float, Tour]:
         begin = self.value[0, wish] - self.rim
@@ -116,32 +117,24 @@ class _Search:
         if begin[way, column] < OUTSIDE / 2:
             return 0.0, ()
         tour = [Stretch(0, column, 1 - 2 * way, 0)]
-        paid, rise, place, free = float(self.ends[column]), 0, 0, STRIDE
-        while place < CELLS - 1:
-            step = 1 - 2 * way
-            if place >= free and self._may_jump(place):
-                on = column + step
-                going = self.value[place + 1, wish, way, on] if 0 <= on < len(self.rim) else OUTSIDE
-                going = self.welcome[place, wish, way, column] + going
-                if self.value[place, wish, way, column] > going:
-                    kind, target = self._target(place, wish, way, column)
-                    paid += float(self.jumps.cost[kind, column, target])
-                    rise += int(self.jumps.rise[kind, column, target])
-                    column = target
-                    way ^= kind
-                    tour.append(Stretch(place, column, 1 - 2 * way, rise))
-                    free = place + STRIDE
-            place += 1
+        paid, rise, free = float(self.ends[column]), 0, STRIDE
+        for place in range(CELLS - 1):
+            better = self.better.get(place) if place >= free else None
+            if better is not None and better[wish, way, column]:
+                kind, target = self._target(place, wish, way, column)
+                paid += float(self.jumps.cost[kind, column, target])
+                rise += int(self.jumps.rise[kind, column, target])
+                column = target
+                way ^= kind
+                tour.append(Stretch(place, column, 1 - 2 * way, rise))
+                free = place + STRIDE
             column += 1 - 2 * way
         return paid + float(self.ends[column]), tuple(tour)
 
     def _target(self, place: int, wish: int, way: int, column: int) -> tuple[int, int]:
         """The best jump: its kind and the column it leads to."""
-        arrived = self._arrived(place)[wish]
-        options = [
-            arrived[way ^ kind] - cost[column] for kind, cost in enumerate(self.cost)
-        ]  # (kinds, columns)
-        kind, target = divmod(int(np.stack(options).argmax()), len(self.rim))
+        options = self.arrived[place][wish, way] - self.cost[column]
+        kind, target = divmod(int(options.argmax()), len(self.rim))
         return kind, target
 
 
