@@ -14,14 +14,14 @@ def blur(planes: Floats, sigma: float) -> Floats:
     kernel = np.exp(-taps * taps / (2 * sigma * sigma))
     kernel = (kernel / kernel.sum()).astype(np.float32)
     for axis in (0, 1):
-        widths = [(0, 0)] * planes.ndim
-        widths[axis] = (radius, radius)
-        padded = np.pad(planes, widths, mode="edge")
         length = planes.shape[axis]
+        places = np.clip(np.arange(-radius, length + radius), 0, length - 1)
+        padded = planes.take(places, axis)
         total = np.zeros_like(planes, dtype=np.float32)
+        weighted = np.empty(planes.shape, np.result_type(planes, np.float32))
         for tap, weight in enumerate(kernel):
             part = padded[tap : tap + length] if axis == 0 else padded[:, tap : tap + length]
-            total += weight * part
+            total += np.multiply(part, weight, out=weighted)
         planes = total
     return planes
 

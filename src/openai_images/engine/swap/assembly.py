@@ -43,9 +43,9 @@ class Assembly:
         if lower is None:
             return None
         zone = slice(bands[1][0] * RATIO, bands[0][1] * RATIO)
-        error = self._error(self._view(upper[zone]), self._view(lower[zone]))
-        error[upper[zone] == lower[zone]] = 0
-        path, seam = _cut(np.ascontiguousarray(error.T)[None])[1:]
+        errors = self._errors(self._view(upper[zone]), [self._view(lower[zone])])
+        errors[:, upper[zone] == lower[zone]] = 0
+        path, seam = _cut(np.ascontiguousarray(errors.swapaxes(1, 2)))[1:]
         if seam > self.worst:
             return None
         below = np.arange(SIZE)[:, None] > path + zone.start
@@ -67,14 +67,15 @@ class Assembly:
             middle = stretch.start * RATIO
             zone = slice(max(begin + APART, middle - REACH), min(SIZE, middle + REACH))
             old = self._view(places[rows, zone])
-            window = everywhere[rows], everywhere[zone]
-            choices = [self._stretch(stretch, *window, *shift) for shift in SHIFTS]
-            best, path, seam = _cut(self._error(old, self._view(np.stack(choices))))
+            down, across = (np.arange(part.start - 1, part.stop + 1) for part in (rows, zone))
+            around = self._view(self._stretch(stretch, down, across))
+            choices = [_moved(around, lower, stretch.way * right) for lower, right in SHIFTS]
+            best, path, seam = _cut(self._errors(old, choices))
             if seam > self.worst:
                 return None
             path = np.pad(path + zone.start, (rows.start, SIZE - rows.stop), mode="edge")
-            new = self._stretch(stretch, everywhere, everywhere, *SHIFTS[best])
-            places = np.where(everywhere > path[:, None], new, places)
+            fitted = self._stretch(stretch, everywhere, everywhere, *SHIFTS[best])
+            places = np.where(everywhere > path[:, None], fitted, places)
             begin = int(path.mean())
         return places
 
@@ -104,12 +105,20 @@ class Assembly:
             mirrored,
         )
 
-    def _error(self, one: View, other: View) -> Floats:
-        """Of a seam between two views, of (rows, columns) or (choices, rows, columns)."""
-        error = one.error(other)
-        error = np.moveaxis(blur(np.moveaxis(error, (-2, -1), (0, 1)), SMOOTH), (0, 1), (-2, -1))
-        error[one.folded(other, FOLD * RATIO)] += CELLS
-        return np.ascontiguousarray(error)
+    def _errors(self, one: View, others: list[View]) -> Floats:
+        """Of seams between one view and each of the others, (others, rows, columns)."""
+        planes = blur(np.stack([one.error(other) for other in others], -1), SMOOTH)
+        errors = np.ascontiguousarray(np.moveaxis(planes, -1, 0))
+        for error, other in zip(errors, others, strict=True):
+            error[one.folded(other, FOLD * RATIO)] += CELLS
+        return errors
+
+
+def _moved(view: View, down: int, right: int) -> View:
+    """All of a view but its rim of one pixel, moved by no more than that."""
+    height, width = view.variance.shape
+    rows = slice(1 + down, height - 1 + down)
+    return view.window(rows, slice(1 + right, width - 1 + right))
 
 
 def _cut(errors: Floats) -> tuple[int, Ints, float]:
