@@ -124,10 +124,11 @@ def _plans(
     mirror: bool,
 ) -> list[Plan]:
     """Arrangements that gain more than leaving all as it is, the best first."""
-    part = _parting(sheet)
+    seams = errors(sheet)
+    part = _parting(seams[0][:, 1:-1, 1:-1])
     bands: list[Band] = [(0, CELLS), (0, part + SHARED), (part - SHARED, CELLS)]
     go_on()
-    jumps = find_jumps(sheet, bands, mirror=mirror)
+    jumps = find_jumps(seams, bands, mirror=mirror)
     whole, upper, lower = (
         _walks(sheet, freedom, rng, band, each, mirror=mirror)
         for band, each in zip(bands, jumps, strict=True)
@@ -200,12 +201,14 @@ def _rim(sheet: Sheet, band: Band) -> Floats:
     return rim
 
 
-def _parting(sheet: Sheet) -> int:
-    """The row along which a seam between any two columns costs least, four rows around it too."""
-    error, _ = errors(sheet, 0)
+def _parting(error: Floats) -> int:
+    """The row along which a seam between any two columns costs least, four rows around it too.
+
+    error: of seams between columns at one height, (64, n, n).
+    """
     count = error.shape[1]
     apart = np.abs(np.subtract.outer(*[np.arange(count)] * 2)) >= LEAST
-    usual = np.array([float(np.median(row[apart])) for row in error])
+    usual = np.median(error[:, apart], axis=1).astype(np.float64)
     around = np.convolve(np.pad(usual, 2, mode="edge"), np.ones(5), "valid")
     return HIGHEST + int(around[HIGHEST : LOWEST + 1].argmin())
 
@@ -275,8 +278,11 @@ class _Judge:
 
     def _moved(self, shown: _Shown) -> Floats:
         """Share of what is lively that stands where the most common shift would not put it."""
-        shares = np.pad(_counts(shown.shift, 6 * self.side, shown.lively), ((0, 0), (SAME, SAME)))
-        common = np.lib.stride_tricks.sliding_window_view(shares, 2 * SAME + 1, axis=1).sum(-1)
+        width = 6 * self.side
+        shares = np.pad(_counts(shown.shift, width, shown.lively), ((0, 0), (SAME, SAME)))
+        common = np.zeros((len(shares), width))
+        for step in range(2 * SAME + 1):
+            common += shares[:, step : step + width]
         most = common.max(1)
         moved: Floats = 1 - most / np.maximum(shown.lively.sum(1), 1e-9)
         return moved

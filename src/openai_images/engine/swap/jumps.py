@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..pixels import Floats
+from ..pixels import Floats, Ints
 from .sheet import CELLS, FOLD, Sheet
 
 RISE = 2
@@ -41,59 +41,75 @@ class Jumps:
         self.rise = np.zeros((kinds, count, count), np.int64)
 
     def consider(self, error: Floats, kind: int, rise: int) -> None:
-        """Take over the cuts that are cheaper at a difference in height. error: (rows, n, n)."""
+        """Take over the cuts that are cheaper at a difference in height.
+
+        error: (rows, n + 2, n + 2), some rows of `errors`.
+        """
         middle = len(error) // 2
         above = _paths(error[: middle + 1], kind)
         below = _paths(error[: middle - 1 : -1], kind)
         total = (above + below - error[middle]) / len(error) + RISING * abs(rise)
-        away = np.abs(np.subtract.outer(*[np.arange(len(total))] * 2))
-        total[away < (LEAST_MIRRORED if kind else LEAST)] = NEVER
+        total = total[1:-1, 1:-1]
+        total[_away(len(total)) < (LEAST_MIRRORED if kind else LEAST)] = NEVER
         better = total < self.cost[kind]
         self.cost[kind][better] = total[better]
         self.rise[kind][better] = rise
 
 
-def find_jumps(sheet: Sheet, bands: list[Band], *, mirror: bool) -> list[Jumps]:
+def find_jumps(errors: dict[int, Floats], bands: list[Band], *, mirror: bool) -> list[Jumps]:
     """The jumps of each band."""
-    count = sheet.last - sheet.first + 1
-    found = [Jumps(count, 2 if mirror else 1) for _ in bands]
-    for rise in range(-RISE, RISE + 1):
-        error, folded = errors(sheet, rise)
-        for kind in range(2 if mirror else 1):
-            if kind:
-                error += folded
+    count = errors[0].shape[1] - 2
+    kinds = 2 if mirror else 1
+    folded = np.pad(np.where(_away(count) < FOLD, np.float32(CELLS), 0), 1)
+    found = [Jumps(count, kinds) for _ in bands]
+    for rise, error in sorted(errors.items()):
+        for kind in range(kinds):
+            each = error + folded if kind else error
             for band, jumps in zip(bands, found, strict=True):
-                jumps.consider(error[slice(*band)], kind, rise)
+                jumps.consider(each[slice(*band)], kind, rise)
     return found
 
 
-def errors(sheet: Sheet, rise: int) -> tuple[Floats, Floats]:
-    """Error of a seam between columns p and q at each row of the frame, (64, n, n).
-
-    And what to add (n, n) if one of them is mirrored.
-    """
+def errors(sheet: Sheet) -> dict[int, Floats]:
+    """Error of a seam between columns p and q at each row of the frame, by how many cells q's rows
+    are lower: (64, n + 2, n + 2) each, with a frame of columns that are none."""
+    count = sheet.last - sheet.first + 1
     columns = slice(sheet.first, sheet.last + 1)
-    top, below = sheet.margin, sheet.margin + rise
-    left = sheet.cells.window(slice(top, top + CELLS), columns, None)
-    right = sheet.cells.window(slice(below, below + CELLS), None, columns)
-    near = np.abs(left.signed[0] - right.signed[0]) < FOLD
-    return left.error(right), np.where(near, np.float32(CELLS), np.float32(0))
+    found = {}
+    for rise in range(RISE + 1):
+        rows = slice(sheet.margin - rise, sheet.margin + CELLS)
+        lower = slice(rows.start + rise, rows.stop + rise)
+        left = sheet.cells.window(rows, columns, None)
+        right = sheet.cells.window(lower, None, columns)
+        framed = np.full((CELLS + rise, count + 2, count + 2), NEVER, np.float32)
+        framed[:, 1:-1, 1:-1] = left.error(right)
+        found[rise] = framed[rise:]
+        # The same seams, seen from their other side.
+        found[-rise] = np.ascontiguousarray(framed[:CELLS].swapaxes(1, 2))
+    return found
+
+
+def _away(count: int) -> Ints:
+    """How far apart any two of so many columns are."""
+    away: Ints = np.abs(np.subtract.outer(*[np.arange(count)] * 2))
+    return away
 
 
 def _paths(error: Floats, kind: int) -> Floats:
     """Least error of the paths from the first row that end at columns p and q of the last.
 
-    A step aside moves p and q the same way, or against each other if one side is mirrored.
+    A step aside moves p and q the same way, or against each other if one side is mirrored. Rows are
+    worked on as they lie in memory, where a step is one of so many numbers; the frame keeps paths
+    from going on at the other side.
     """
-    count = error.shape[1]
-    framed = np.full((count + 2, count + 2), NEVER, np.float32)
-    total = framed[1:-1, 1:-1]
-    one, other = (framed[:-2, 2:], framed[2:, :-2]) if kind else (framed[:-2, :-2], framed[2:, 2:])
-    total[:] = error[0]
-    aside = np.empty_like(total)
-    for row in error[1:]:
-        np.minimum(one, other, out=aside)
-        aside += BEND
+    step = error.shape[2] + (-1 if kind else 1)
+    first, *rows = error.reshape(len(error), -1)
+    total = first.copy()
+    aside = np.full_like(total, NEVER)
+    inner = aside[step:-step]
+    for row in rows:
+        np.minimum(total[: -2 * step], total[2 * step :], out=inner)
+        inner += BEND
         np.minimum(total, aside, out=total)
         total += row
-    return total
+    return total.reshape(error.shape[1:])
