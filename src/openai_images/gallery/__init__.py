@@ -74,9 +74,10 @@ def picture(address: str, name: str, *, full: str = "", file_name: str = "") -> 
         full: of the picture in full size, where that is another one.
         file_name: under which it is downloaded; empty for a picture that is not.
     """
-    link = escape(full or address)
+    shown = escape(address)
+    link = escape(full) if full else shown
     download = f' download="{escape(file_name)}"' if file_name else ""
-    image = f'<img loading="lazy" alt="{escape(name)}" src="{escape(address)}">'
+    image = f'<img loading="lazy" alt="{escape(name)}" src="{shown}">'
     return f'<a class="open" href="{link}"{download} title="Enlarge">{image}</a>'
 
 

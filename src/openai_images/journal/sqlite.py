@@ -96,6 +96,7 @@ class SqliteJournal:
         self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._is_finished = False
+        self._removal = threading.Thread(target=self._remove_answers)
         self._broken: Exception | None = None
         self._write_through = GroupCommit(self._write_sent)
         try:
@@ -172,13 +173,18 @@ class SqliteJournal:
         """The run has come to its end, and whoever made it has got its results.
 
         Only answers that are kept as a cache stay: calls without one were reported, and what
-        becomes of them was decided by whoever read that.
+        becomes of them was decided by whoever read that. Others are removed meanwhile, which takes
+        the disk a while; `close` waits for it.
         """
         self._is_finished = True
         if self._keep_days:
             self._database.execute(_FORGET_UNANSWERED)
+        else:
+            self._removal.start()
 
     def close(self) -> None:
+        if self._removal.ident is not None:
+            self._removal.join()
         self._reader.close()
         self._database.close()
         self._answers.close()
@@ -193,6 +199,10 @@ class SqliteJournal:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _remove_answers(self) -> None:
+        with suppress(OSError):  # The folder goes in the end.
+            self._answers.clear()
 
     def _opened(self) -> sqlite3.Connection:
         database = self._connected()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..rows import RowJobs
-    from .table_jobs import Outputs, Results
+    from .table_jobs import Results
 
 # Beside the pictures of the workflow.
 _JOURNALS = "openai_images_journal"
@@ -168,18 +168,11 @@ class CreateImageVariationsTable:
         configuration: ConfigurationObject,
         table: knext.Table,
     ) -> tuple[object, ...] | None:
-        from .view import gallery
-
-        watch = context.NodeWatch(ctx)
         try:
-            outputs = self._run(ctx, configuration, table, watch)
+            return self._run(ctx, configuration, table, context.NodeWatch(ctx))
         except Canceled:
             # KNIME itself says that the node was canceled; an exception would look like a failure.
             return None
-        for sentence in outputs.sentences():
-            watch.warn(sentence)
-        result, failures = outputs.close()
-        return result, failures, configuration, knext.view_html(gallery(*outputs.gallery))
 
     def _run(
         self,
@@ -187,11 +180,12 @@ class CreateImageVariationsTable:
         configuration: ConfigurationObject,
         table: knext.Table,
         watch: context.NodeWatch,
-    ) -> Outputs:
+    ) -> tuple[object, ...]:
         from ..services.limited import LimitedService
         from ..services.recorded import RecordedService
         from .table_input import inputs_of, rows_of
         from .table_jobs import Outputs
+        from .view import gallery
 
         connection = configuration.connection
         secret = context.read_secret(ctx, configuration)
@@ -220,9 +214,14 @@ class CreateImageVariationsTable:
             ):
                 outputs.add(result)
             outputs.raise_first_failure(self._is_fatal)
+            tables = outputs.close()
             if not outputs.left_out:
                 journal.finish()
-        return outputs
+            # Drawn while the journal removes its answers.
+            view = knext.view_html(gallery(*outputs.gallery))
+        for sentence in outputs.sentences():
+            watch.warn(sentence)
+        return (*tables, configuration, view)
 
     def _is_fatal(self, error: ImagesError) -> bool:
         return self.on_failure == BatchFailureChoice.FAIL.name or isinstance(error, MissingPicture)
