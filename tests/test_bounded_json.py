@@ -23,11 +23,11 @@ VALUES = st.recursive(
 )
 
 
-@pytest.fixture(autouse=True, scope="module", params=[0, bounded_json.LIFTED_FROM_BYTES])
+@pytest.fixture(autouse=True, scope="module", params=[1, bounded_json._LONG])
 def _lifted_from(request):
     """Small texts are read in both ways."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bounded_json, "LIFTED_FROM_BYTES", request.param)
+        patch.setattr(bounded_json, "_LONG", request.param)
         yield
 
 
@@ -56,8 +56,14 @@ def test_large_base64_texts_stay_in_their_places(value, count):
         "\\r\\n".join(LARGE[i : i + 76] for i in range(0, len(LARGE), 76)),
         "data:image/png;base64," + LARGE,
         'said: \\"' + LARGE,
+        LARGE + "\\\\/" + LARGE,
+        LARGE + "\\u0041\\\\",
+        LARGE + "é",
     ],
-    ids=["slashes escaped", "lines broken", "a data URL", "inside a longer text"],
+    ids=[
+        *("slashes escaped", "lines broken", "a data URL", "inside a longer text"),
+        *("an escaped backslash", "other escapes", "other letters"),
+    ],
 )
 def test_base64_texts_as_servers_write_them(text):
     body = f'{{"b64_json": "{text}"}}'
@@ -85,12 +91,39 @@ def test_any_bytes_give_a_value_or_a_value_error(body):
 def test_hostile_bodies_are_refused_in_bounded_memory(body, peak_megabytes):
     tracemalloc.start()
     try:
-        with pytest.raises(ValueError, match=r"too large|nested|escapes"):
+        with pytest.raises(ValueError, match=r"too large|nested"):
             bounded_json.loads(body)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert peak < peak_megabytes * 1_000_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'["' + b'\\"' * 1_100_000 + b'"]', b"[" + b'"",' * 700_000 + b'""]'],
+    ids=["escaped quotes", "many small texts"],
+)
+def test_much_that_is_no_long_text_is_refused(body):
+    with pytest.raises(ValueError, match="too large"):
+        bounded_json.loads(body)
+
+
+@pytest.mark.parametrize("depth", [300, 600, 900])
+def test_a_long_text_deep_inside_is_found_or_refused(depth):
+    body = b"[" * depth + f'"{LARGE}"'.encode() + b"]" * depth
+    try:
+        value = bounded_json.loads(body)
+    except ValueError:
+        return
+    for _ in range(depth):
+        (value,) = value
+    assert value == LARGE
+
+
+def test_a_long_text_may_have_line_breaks_in_it():
+    broken = "\n".join(LARGE[i : i + 76] for i in range(0, len(LARGE), 76))
+    assert bounded_json.loads(f'["{broken}"]'.encode()) == [broken]
 
 
 @pytest.mark.parametrize(

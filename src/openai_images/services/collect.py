@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import pybase64
@@ -220,9 +221,9 @@ def _decode(text: str) -> bytes:
     # Some servers send a data URL where the base64 text alone belongs; some break lines.
     payload = text.partition(",")[2] if text.startswith("data:") else text
     try:
-        packed = payload.encode("ascii")
-        if any(blank in packed for blank in _BLANKS):
-            packed = packed.translate(None, _BLANKS)
+        with suppress(ValueError):
+            return pybase64.b64decode(payload, validate=True)
+        packed = payload.encode("ascii").translate(None, _BLANKS)
         return pybase64.b64decode(packed, validate=True)
     except ValueError:
         raise BadAnswer(f"its base64 text ({len(text):,} characters) cannot be decoded.") from None
