@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "demos" / "variations_on_spark.py"
 KEY = "sk-spark-0123456789abcdef"
 VARIABLE = "IMAGES_KEY"
-DEADLINE_SECONDS = 240
+DEADLINE_SECONDS = 600
 
 
 def pytest_collection_modifyitems(items):
@@ -31,6 +31,7 @@ class Spark:
 
     version: str
     folder: Path
+    processes: list[subprocess.Popen] = field(default_factory=list)
 
     @property
     def python(self):
@@ -65,7 +66,7 @@ class Spark:
         command += [part for pair in settings.items() for part in ("--conf", "=".join(pair))]
         log = self.folder / f"{len(list(self.folder.glob('*.log')))}.log"
         with log.open("wb") as output:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [*command, str(script), *map(str, arguments)],
                 stdout=output,
                 stderr=output,
@@ -81,6 +82,8 @@ class Spark:
                     **environment,
                 },
             )
+        self.processes.append(process)
+        return process
 
     def _home(self):
         """PySpark by links, so that the executors' folders come to lie beside them."""
@@ -97,27 +100,29 @@ class Spark:
         return self.wait(process)
 
     def wait(self, process):
-        try:
-            code = process.wait(DEADLINE_SECONDS)
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        code = process.wait(DEADLINE_SECONDS)
         newest = max(self.folder.glob("*.log"), key=lambda log: log.stat().st_mtime)
         text = newest.read_text(errors="replace")
         assert code == 0, text[-5000:]
         told = [line for line in text.splitlines() if line.startswith("told:")]
         return json.loads(told[-1].partition(":")[2]) if told else None
 
+    def end(self):
+        """End what a test that failed left running."""
+        for process in self.processes:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
 
 @pytest.fixture(params=["4", "3"], ids=["spark 4.1", "spark 3.5"])
 def any_spark(request, tmp_path):
-    return installed(request.param, tmp_path)
+    yield from installed(request.param, tmp_path)
 
 
 @pytest.fixture
 def spark(tmp_path):
-    return installed("4", tmp_path)
+    yield from installed("4", tmp_path)
 
 
 def installed(version, folder):
@@ -126,4 +131,5 @@ def installed(version, folder):
         pytest.skip(f"PySpark is not installed: make .venv-spark-{version}/ready")
     if shutil.which("java") is None:
         pytest.skip("Java 17 is not installed")
-    return found
+    yield found
+    found.end()

@@ -15,7 +15,7 @@ from openai_images.request import VariationRequest
 from openai_images.rows import Row, RowJobs
 from openai_images.session import open_session
 
-from .conftest import DEMO, KEY, VARIABLE
+from .conftest import DEADLINE_SECONDS, DEMO, KEY, VARIABLE
 from .service import RowService, digest, read_result, write_table
 
 ROWS = 500
@@ -88,7 +88,7 @@ def test_an_executor_that_is_killed_repeats_no_answered_call_and_shows_no_key(sp
             **{VARIABLE: KEY},
         )
         try:
-            assert half_way.wait(120)
+            assert half_way.wait(DEADLINE_SECONDS)
             os.kill(executors_of(process.pid)[0], signal.SIGKILL)
         finally:
             goes_on.set()
