@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import queue
 import subprocess
+import sys
 
 import pytest
 from PIL import Image
@@ -106,6 +108,17 @@ def test_a_maker_makes_what_variation_makes_of_one_picture_after_the_other():
         assert made.seconds > 0
 
 
+def test_what_was_enlarged_goes_along_with_the_analysis(monkeypatch):
+    task = Task(COFFEE, 512, 3)
+    maker = worker.Maker()
+    made = maker.make(task)
+    learned = pickle.loads(pickle.dumps(maker.known(COFFEE)))
+    monkeypatch.setattr(sys.modules[type(learned).__module__], "enlarge", None)
+    other = worker.Maker()
+    other.learn(COFFEE, learned)
+    assert other.make(task).png == made.png
+
+
 def test_a_maker_passes_on_a_cancel_and_names_other_failures(monkeypatch):
     maker = worker.Maker()
     with pytest.raises(Canceled):
@@ -138,3 +151,4 @@ def test_a_worker_loads_nothing_else_of_the_package():
     run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     loaded = {name for name in json.loads(run.stdout) if name.startswith("openai_images")}
     assert all(name.startswith("openai_images.engine") for name in loaded - {"openai_images"})
+    assert "openai_images.engine.pool" not in loaded

@@ -106,8 +106,9 @@ class Source:
         self.keep = _importance(small, self.conspicuous + 2 * self.lettering)
 
     def __getstate__(self) -> dict[str, object]:
-        """Without the sizes made so far, which another thread may be adding to."""
-        return {**self.__dict__, "_scaled": {}, "remembered": {}}
+        """Of what was made so far, which another thread may be adding to, only enlargements."""
+        enlarged = {side: it for side, it in list(self._scaled.items()) if side > self.side}
+        return {**self.__dict__, "_scaled": enlarged, "remembered": {}}
 
     @property
     def side(self) -> int:

@@ -36,12 +36,13 @@ READY = b"ready\n"
 """A worker's first line: its imports have worked."""
 
 BOOTSTRAP = """
-import signal, sys, types
+import os, signal, sys, types
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the pipe
-package = types.ModuleType("openai_images")  # without its __init__, which loads what no worker uses
-package.__path__ = [sys.argv[1]]
-sys.modules["openai_images"] = package
-parent, sys.path[:] = int(sys.argv[2]), sys.argv[3:]
+folder, parent, sys.path[:] = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+for name in ("openai_images", "openai_images.engine"):
+    # Without their __init__, which load what no worker uses.
+    package = sys.modules[name] = types.ModuleType(name)
+    package.__path__ = [os.path.join(folder, *name.split(".")[1:])]
 from openai_images.engine.worker import main
 main(parent)
 """
@@ -79,7 +80,7 @@ class Maker:
         began = time.monotonic()
         try:
             image = variation(
-                self._source_of(task.picture),
+                self._source_of(task),
                 task.size,
                 seed=task.seed,
                 index=task.index,
@@ -95,12 +96,16 @@ class Maker:
             raise EngineError(f"The engine failed: {type(error).__name__}: {error}") from error
         return Made(file.getvalue(), time.monotonic() - began)
 
-    def _source_of(self, picture: Square) -> Source:
+    def _source_of(self, task: Task) -> Source:
+        """The analysis of a picture, enlarged if need be, so that who takes it over has both."""
         with self._lock:
-            if self._source is None or self._digest != picture.digest:
+            if self._source is None or self._digest != task.picture.digest:
                 self._source = None  # gone before the next one is made: memory for one is enough
-                self._digest = picture.digest
-                self._source = Source(picture.image())
+                self._digest = task.picture.digest
+                source = Source(task.picture.image())
+                if source.side < task.size:
+                    source.at(task.size, 1.0)
+                self._source = source
             return self._source
 
 
