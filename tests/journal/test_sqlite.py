@@ -40,6 +40,7 @@ def test_a_finished_run_leaves_nothing(tmp_path):
         journal.sent(call)
         journal.done(call, ANSWER)
         journal.finish()
+        journal.finish()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -176,6 +176,8 @@ class SqliteJournal:
         becomes of them was decided by whoever read that. Others are removed meanwhile, which takes
         the disk a while; `close` waits for it.
         """
+        if self._is_finished:
+            return
         self._is_finished = True
         if self._keep_days:
             self._database.execute(_FORGET_UNANSWERED)
