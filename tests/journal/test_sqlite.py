@@ -20,9 +20,14 @@ def change(folder, statement):
     database.close()
 
 
-def test_an_answer_on_the_disk_counts_even_where_the_index_lost_it(tmp_path):
+def test_a_damaged_answer_is_unknown_until_the_call_is_answered_again(tmp_path):
     left_by_a_killed_run(in_sqlite(tmp_path), [("q", State.DONE)])
-    change(tmp_path, "UPDATE calls SET state = 'sent'")
+    file = tmp_path / "run" / "answers.log"
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    with open_journal(tmp_path) as journal:
+        call = journal.claim("q")
+        assert call.state is State.SENT
+        journal.done(call, ANSWER)
     with open_journal(tmp_path) as journal:
         assert journal.claim("q").state is State.DONE
 

@@ -1,5 +1,4 @@
-import sqlite3
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -106,13 +105,13 @@ def test_while_a_call_waits_for_its_next_try_it_is_known_that_the_last_one_cost_
         def create_variation(self, request, watch=UNWATCHED):
             watch.sending()
             watch.not_billed()
-            assert kept(tmp_path) == ["failed"]
+            assert list(journal.count()) == [State.FAILED]
             watch.sending()
-            assert kept(tmp_path) == ["sent"]
+            assert list(journal.count()) == [State.SENT]
             return ANSWER
 
     assert RecordedService(Throttled(), PAID, journal).create_variation(REQUEST) == ANSWER
-    assert kept(tmp_path) == ["done"]
+    assert list(journal.count()) == [State.DONE]
 
 
 def test_a_call_is_unknown_where_any_of_its_tries_is(tmp_path, journal):
@@ -124,13 +123,7 @@ def test_a_call_is_unknown_where_any_of_its_tries_is(tmp_path, journal):
             return ApiResponse(429, {}, b"")
 
     RecordedService(Lost(), PAID, journal).create_variation(REQUEST)
-    assert kept(tmp_path) == ["sent"]
-
-
-def kept(tmp_path):
-    """The states in the journal's index."""
-    with closing(sqlite3.connect(tmp_path / "run" / "journal.sqlite")) as index:
-        return [state for (state,) in index.execute("SELECT state FROM calls")]
+    assert list(journal.count()) == [State.SENT]
 
 
 @pytest.fixture

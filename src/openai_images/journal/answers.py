@@ -62,6 +62,10 @@ class AnswerFile:
         """Bytes on the disk."""
         return self._end
 
+    def __iter__(self) -> Iterator[str]:
+        """The names of all contents, be they damaged."""
+        return iter(list(self._places))
+
     def read(self, name: str) -> bytes | None:
         """The content of that name; None where there is none, or none that is whole."""
         place = self._places.get(name)

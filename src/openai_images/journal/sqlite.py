@@ -1,12 +1,11 @@
 """A journal on the disk of one machine.
 
-The index is a SQLite database; answers are in a file beside it, where they are safe before the
-index says done.
+What was sent is in a SQLite database, answers are in a file beside it: a call is done once its
+answer is whole there.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import shutil
 import sqlite3
@@ -36,19 +35,19 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls (
     question   TEXT NOT NULL,     -- digest of what was asked
     occurrence INTEGER NOT NULL,  -- two equal rows are two calls: 0, 1, ...
-    state      TEXT NOT NULL,     -- a State; todo is never written
+    state      TEXT NOT NULL,     -- sent or failed
     changed    INTEGER NOT NULL,  -- Unix time in seconds
     PRIMARY KEY (question, occurrence)
 ) WITHOUT ROWID
 """
-_READ = "SELECT state FROM calls WHERE question = ? AND occurrence = ?"
+_READ = "SELECT question, occurrence, state FROM calls"
 _WRITE = """
 INSERT INTO calls VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET state = excluded.state, changed = excluded.changed
 """
-_COUNT = "SELECT state, COUNT(*) FROM calls GROUP BY state"
 _FORGET = "DELETE FROM calls"
-_FORGET_UNANSWERED = "DELETE FROM calls WHERE state != 'done'"
+# The end of the names of files that results' addresses led to.
+_FETCHED = ".fetched"
 _Row = tuple[str, int, str, int]
 
 DAY_SECONDS = 86_400
@@ -93,8 +92,8 @@ class SqliteJournal:
         self._max_bytes = max_bytes
         self._min_free_bytes = min_free_bytes
         self._claims: Counter[str] = Counter()
+        self._claiming = threading.Lock()
         self._lock = threading.Lock()
-        self._reading = threading.Lock()
         self._is_finished = False
         self._removal = threading.Thread(target=self._remove_answers)
         self._broken: Exception | None = None
@@ -105,22 +104,19 @@ class SqliteJournal:
             self.folder = self._folder_lock.folder
             self._answers = AnswerFile(self.folder / "answers.log")
             self._database = self._opened()
-            # Whoever reads need not wait for the disk as whoever writes does.
-            self._reader = self._connected()
+            self._left = self._states()
         except (OSError, sqlite3.Error) as error:
             raise _cannot_be_written(parent, error) from None
 
     def claim(self, question: str) -> Entry:
-        with self._reading:
+        with self._claiming:
             occurrence = self._claims[question]
             self._claims[question] += 1
-            row = self._reader.execute(_READ, (question, occurrence)).fetchone()
-        call = Entry(question, occurrence, State(row[0]) if row else State.TODO)
-        # The answer may be on the disk while a power failure took the index's last words.
-        if call.state not in (State.SENT, State.DONE):
-            return call
-        is_kept = self._answers.read(_name(call)) is not None
-        return dataclasses.replace(call, state=State.DONE if is_kept else State.SENT)
+        name = _name(question, occurrence)
+        state = self._left.get(name, State.TODO)
+        if state is State.DONE and self._answers.read(name) is None:
+            state = State.SENT
+        return Entry(question, occurrence, state)
 
     def sent(self, call: Entry) -> None:
         if self._broken is not None:
@@ -132,15 +128,19 @@ class SqliteJournal:
             raise _cannot_be_written(self.folder, error) from None
 
     def done(self, call: Entry, answer: ApiResponse) -> None:
-        self._keep(_name(call), kept_answer(answer))
-        if self._broken is None:
-            self._note(call, State.DONE)
+        self._keep(_name(call.question, call.occurrence), kept_answer(answer))
 
     def failed(self, call: Entry) -> None:
-        self._note(call, State.FAILED)
+        # May get lost: a call that stays sent is only treated more carefully.
+        try:
+            with self._lock:
+                self._database.execute("PRAGMA synchronous = NORMAL")
+                self._database.execute(_WRITE, _row(call, State.FAILED))
+        except sqlite3.Error as error:
+            self._broken = error
 
     def answer(self, call: Entry) -> ApiResponse:
-        content = self._answers.read(_name(call))
+        content = self._answers.read(_name(call.question, call.occurrence))
         assert content is not None, "claimed as done"
         return read_answer(content)
 
@@ -152,9 +152,7 @@ class SqliteJournal:
 
     def count(self) -> Counter[State]:
         """How many calls are kept in each state, those of earlier runs included."""
-        with self._lock:
-            rows = self._database.execute(_COUNT).fetchall()
-        return Counter({State(state): number for state, number in rows})
+        return Counter(self._states().values())
 
     def forget(self) -> None:
         """Take nothing over: what earlier runs asked and were answered is gone.
@@ -166,6 +164,7 @@ class SqliteJournal:
             with self._lock:
                 self._database.execute(_FORGET)
             self._answers.clear()
+            self._left.clear()
         except (sqlite3.Error, OSError) as error:
             raise _cannot_be_written(self.folder, error) from None
 
@@ -180,14 +179,14 @@ class SqliteJournal:
             return
         self._is_finished = True
         if self._keep_days:
-            self._database.execute(_FORGET_UNANSWERED)
+            with self._lock:
+                self._database.execute(_FORGET)
         else:
             self._removal.start()
 
     def close(self) -> None:
         if self._removal.ident is not None:
             self._removal.join()
-        self._reader.close()
         self._database.close()
         self._answers.close()
         if self._is_finished and not self._keep_days:
@@ -207,7 +206,9 @@ class SqliteJournal:
             self._answers.clear()
 
     def _opened(self) -> sqlite3.Connection:
-        database = self._connected()
+        database = sqlite3.connect(
+            self.folder / "journal.sqlite", isolation_level=None, check_same_thread=False
+        )
         database.execute("PRAGMA journal_mode = WAL")
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version not in (0, _VERSION):
@@ -217,25 +218,18 @@ class SqliteJournal:
         database.execute(f"PRAGMA user_version = {_VERSION}")
         return database
 
-    def _connected(self) -> sqlite3.Connection:
-        return sqlite3.connect(
-            self.folder / "journal.sqlite", isolation_level=None, check_same_thread=False
-        )
+    def _states(self) -> dict[str, State]:
+        """How far each call came, by its name, as long as no answer is damaged."""
+        with self._lock:
+            rows = self._database.execute(_READ).fetchall()
+        states = {_name(question, occurrence): State(state) for question, occurrence, state in rows}
+        return states | {name: State.DONE for name in self._answers if not name.endswith(_FETCHED)}
 
     def _keep(self, name: str, content: bytes) -> None:
         """Write what was paid for; it goes on to its reader even where that fails."""
         try:
             self._answers.keep((name, content))
         except OSError as error:
-            self._broken = error
-
-    def _note(self, call: Entry, state: State) -> None:
-        """Write what may get lost: a call that stays sent is only treated more carefully."""
-        try:
-            with self._lock:
-                self._database.execute("PRAGMA synchronous = NORMAL")
-                self._database.execute(_WRITE, _row(call, state))
-        except sqlite3.Error as error:
             self._broken = error
 
     def _write_sent(self, rows: Sequence[_Row]) -> None:
@@ -260,12 +254,12 @@ class SqliteJournal:
             )
 
 
-def _name(call: Entry) -> str:
-    return f"{call.question}-{call.occurrence}"
+def _name(question: str, occurrence: int) -> str:
+    return f"{question}-{occurrence}"
 
 
 def _name_of_fetched(url: str) -> str:
-    return f"{hashlib.sha256(url.encode()).hexdigest()}.fetched"
+    return hashlib.sha256(url.encode()).hexdigest() + _FETCHED
 
 
 def _row(call: Entry, state: State) -> _Row:
