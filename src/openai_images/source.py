@@ -225,7 +225,9 @@ def _on_disk(path: Path) -> Located:
 def _read(path: Path) -> bytes:
     shown = _shown(str(path))
     with _opened(path, shown) as file:
-        data = file.read(MAX_SOURCE_BYTES + 1)
+        # Python takes the memory for as much as it is to read, before it reads.
+        length = os.fstat(file.fileno()).st_size
+        data = file.read(min(length, MAX_SOURCE_BYTES) + 1)
     _check_length(len(data), shown)
     return data
 
