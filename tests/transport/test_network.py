@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 import trustme
 
@@ -57,6 +59,16 @@ def test_the_chosen_bundle_comes_before_the_environment_s(monkeypatch, tmp_path)
     assert bundle_to_trust(str(paths[0])) == str(paths[0])
     assert bundle_to_trust("") == str(paths[1])
     assert bundle_to_trust(str(tmp_path)) == str(tmp_path)
+
+
+def test_a_bundle_that_was_changed_is_read_again(tmp_path):
+    path = tmp_path / "bundle.pem"
+    trustme.CA().cert_pem.write_to_path(str(path))
+    bundle_to_trust(str(path))
+    path.write_text("not a certificate")
+    os.utime(path, (0, 0))
+    with pytest.raises(InvalidConnection, match="no file of PEM certificates"):
+        bundle_to_trust(str(path))
 
 
 def test_without_any_bundle_the_public_authorities_are_trusted():
