@@ -5,9 +5,10 @@ import pytest
 from PIL import Image
 
 from openai_images.engine import Source
-from openai_images.engine.heal.patchfield import HALF
-from openai_images.engine.swap.arrangement import rearrange
-from openai_images.engine.swap.sheet import SIZE
+from openai_images.engine.heal.patchfield import HALF, PatchSource
+from openai_images.engine.swap.arrangement import _Walks, rearrange
+from openai_images.engine.swap.sheet import SIZE, Sheet
+from openai_images.engine.swap.tours import Stretch
 from openai_images.engine.variation import unchanged
 
 from ..pictures import photograph, poster, source_of
@@ -87,6 +88,14 @@ def test_lettering_is_neither_cut_nor_shown_twice():
     shift = field - patches.home
     for row in np.flatnonzero(inside.any(1)):
         assert len(np.unique(shift[row][inside[row]])) == 1
+
+
+@pytest.mark.parametrize("rise", [-20, 20])
+def test_a_walk_that_rises_beyond_the_canvas_shows_its_last_row(birds, rise):
+    sheet = Sheet(birds, framing(), PatchSource(birds, framing(), SIZE, mirror=True))
+    walks = _Walks(sheet, {(Stretch(0, 63, -1, rise),): 0.0})
+    row = walks.index // sheet.side
+    assert sheet.side <= row.min() <= row.max() < 2 * sheet.side
 
 
 def test_seeds_differ_and_repeat(birds):

@@ -163,7 +163,8 @@ class _Walks:
         self.costs = np.array(list(tours.values()))
         walked = np.array([columns_shown(tour) for tour in tours], np.int64)
         column, way, rise = walked.reshape(-1, 3, 1, CELLS).swapaxes(0, 1)
-        self.rows = np.arange(CELLS)[:, None] + sheet.margin + rise
+        rows = np.arange(CELLS)[:, None] + sheet.margin + rise
+        self.rows = np.clip(rows, 0, sheet.side - 1)  # as in `Assembly`: many jumps may rise far
         self.columns = np.broadcast_to(column + sheet.first, self.rows.shape)
         self.mirrored = np.broadcast_to(way < 0, self.rows.shape)
         self.index = (self.mirrored * sheet.side + self.rows) * sheet.side + self.columns
