@@ -22,6 +22,10 @@ from .source import Source
 from .swap.arrangement import rearrange
 from .swap.swapping import exchange
 
+Coarse = tuple[PatchSource, Ints, Packed]
+"""What step 2 hands on: where patches come from, their field and the picture it makes, of 128
+pixels a side."""
+
 SIZES = (256, 512, 1024)
 SCENE_FRAMING = (0.3, 0.5)
 """Share of the strength that goes into the framing of a scene, by turns, so that the variations of
@@ -76,33 +80,29 @@ def variation(
     mirror = mirror and strength >= RETOUCH
     mirror_parts = mirror and not source.borders.solid
     filled = source.filled and not source.on_plain_ground
+    scene = source.has_things and not filled
     freedom = min(strength, FILLED_FREEDOM) if filled else strength
     reach = freedom + FILLED_REACH * (strength - freedom)
 
-    def framed(share: float = 1.0) -> Framing:
+    def framed(share: float) -> Framing:
         return choose_framing(source, rng, reach * share, mirror=mirror, turn=turn)
+
+    def arranged(framing: Framing) -> Coarse | None:
+        arrange = rearrange if scene else exchange
+        return arrange(source, framing, rng, freedom, go_on, mirror=mirror_parts)
 
     if source.stage.subjects:
         staged = restage(source, rng, strength, go_on, mirror=mirror_parts, turn=turn)
         source = staged or source
         framing = framed(SCENE_FRAMING[turn % 2])
-        whole = unchanged(source, framing, mirror=mirror_parts)
-        pixels = _develop(source, framing, *whole, size, go_on, mirror=mirror_parts)
+        coarse = unchanged(source, framing, mirror=mirror_parts)
+        pixels = _develop(source, framing, coarse, size, go_on, mirror=mirror_parts)
     elif source.on_plain_ground:
-        pixels, _ = render(source, framed(), size, 0)
+        pixels, _ = render(source, framed(1.0), size, 0)
     else:
-        scene = source.has_things and not filled
-        arranged = rearrange if scene else exchange
         shares = (SCENE_FRAMING[turn % 2], SCENE_FRAMING[1 - turn % 2]) if scene else (1.0,)
-        for share in shares:
-            framing = framed(share)
-            coarse = arranged(source, framing, rng, freedom, go_on, mirror=mirror_parts)
-            if coarse is not None and (source.folded or unfolded(coarse[2]) >= PLAIN):
-                break
-        else:
-            framing = framed()
-            coarse = unchanged(source, framing, mirror=mirror_parts)
-        pixels = _develop(source, framing, *coarse, size, go_on, mirror=mirror_parts)
+        framing, coarse = _compose(source, shares, framed, arranged, mirror=mirror_parts)
+        pixels = _develop(source, framing, coarse, size, go_on, mirror=mirror_parts)
     grade = Grade.draw(rng, strength, source.borders.calm, source.is_drawing)
     return _finish(source, grade, pixels)
 
@@ -117,9 +117,26 @@ def check(size: int, seed: int, index: int, strength: float) -> None:
         raise ValueError(f"strength is {strength}; it must be between 0 and 1.")
 
 
-def unchanged(
-    source: Source, framing: Framing, *, mirror: bool
-) -> tuple[PatchSource, Ints, Packed]:
+def _compose(
+    source: Source,
+    shares: tuple[float, ...],
+    framed: Callable[[float], Framing],
+    arranged: Callable[[Framing], Coarse | None],
+    *,
+    mirror: bool,
+) -> tuple[Framing, Coarse]:
+    """The first framing that can be arranged without a fold that the source does not have; if none
+    can, a bolder one in which all stays."""
+    for share in shares:
+        framing = framed(share)
+        coarse = arranged(framing)
+        if coarse is not None and (source.folded or unfolded(coarse[2]) >= PLAIN):
+            return framing, coarse
+    framing = framed(1.0)
+    return framing, unchanged(source, framing, mirror=mirror)
+
+
+def unchanged(source: Source, framing: Framing, *, mirror: bool) -> Coarse:
     """What a framing shows, as step 2 would hand it on."""
     patches = PatchSource(source, framing, SIZES[0] // 2, mirror=mirror)
     return patches, patches.home, vote(patches, patches.home)
@@ -128,15 +145,14 @@ def unchanged(
 def _develop(
     source: Source,
     framing: Framing,
-    patches: PatchSource,
-    field: Ints,
-    picture: Packed,
+    coarse: Coarse,
     size: int,
     go_on: Callable[[], None],
     *,
     mirror: bool,
 ) -> Packed:
     """Heal the seams of a coarse picture, then double it level by level up to the output size."""
+    patches, field, picture = coarse
     holes = not patches.usable[field].all()
     field, picture = heal(patches, field, picture, coarsest(holes))
     while patches.size < size:
