@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import pybase64
@@ -23,7 +22,8 @@ from .service import ImageService
 __all__ = ["ResultImage", "collect_images", "read_answer"]
 
 _DATA_URL = "data:image/png;base64,"
-_BLANKS = b" \t\r\n\f\v"
+_BLANKS = " \t\r\n\f\v"
+_WITHOUT_BLANKS = str.maketrans("", "", _BLANKS)
 
 # Of all pictures of a call together: ten of 3840x2160, the largest that any call makes, and some.
 MAX_PIXELS = 100_000_000
@@ -221,11 +221,10 @@ def _decode(text: str) -> bytes:
     # Some servers send a data URL where the base64 text alone belongs; some break lines.
     payload = text.partition(",")[2] if text.startswith("data:") else text
     try:
-        with suppress(ValueError):
-            return pybase64.b64decode(payload, validate=True)
-        packed = payload.encode("ascii").translate(None, _BLANKS)
-        return pybase64.b64decode(packed, validate=True)
+        return pybase64.b64decode(payload, validate=True)
     except ValueError:
+        if any(blank in payload for blank in _BLANKS):
+            return _decode(payload.translate(_WITHOUT_BLANKS))
         raise BadAnswer(f"its base64 text ({len(text):,} characters) cannot be decoded.") from None
 
 
