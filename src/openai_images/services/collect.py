@@ -221,10 +221,13 @@ def _decode(text: str) -> bytes:
     # Some servers send a data URL where the base64 text alone belongs; some break lines.
     payload = text.partition(",")[2] if text.startswith("data:") else text
     try:
-        return pybase64.b64decode(payload, validate=True)
+        try:
+            return pybase64.b64decode(payload, validate=True)
+        except ValueError:
+            if not any(blank in payload for blank in _BLANKS):
+                raise
+            return pybase64.b64decode(payload.translate(_WITHOUT_BLANKS), validate=True)
     except ValueError:
-        if any(blank in payload for blank in _BLANKS):
-            return _decode(payload.translate(_WITHOUT_BLANKS))
         raise BadAnswer(f"its base64 text ({len(text):,} characters) cannot be decoded.") from None
 
 
