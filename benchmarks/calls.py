@@ -229,8 +229,6 @@ def batch(port: int, rows: int, at_once: int, size: int, store: str = "none") ->
     from openai_images.connection import Connection, ServiceKind
     from openai_images.job import VariationJob
     from openai_images.request import VariationRequest
-    from openai_images.services.limited import LimitedService
-    from openai_images.services.recorded import RecordedService
     from openai_images.session import open_session
     from openai_images.source import Picture
 
@@ -243,9 +241,7 @@ def batch(port: int, rows: int, at_once: int, size: int, store: str = "none") ->
         items = (batches.Item(number, job) for number in range(count))
         with tempfile.TemporaryDirectory() as folder, open_session(connection) as session:
             journal = _journal_in(Path(folder), store)
-            service = LimitedService(session.service, at_once)
-            if journal is not None:
-                service = RecordedService(service, connection, journal)
+            service = None if journal is None else session.recorded(journal, at_once)
             for result in batches.run(items, session, service, concurrency=at_once):
                 if result.error is not None:
                     raise result.error

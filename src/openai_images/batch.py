@@ -78,9 +78,8 @@ def run(
     the session, and so its rate limit.
 
     Args:
-        service: who is asked in place of the session's service. It keeps to `concurrency` itself:
-            where a `RecordedService` goes through a `LimitedService`, and not the other way
-            round, the next call need not wait until the last one's answer is on the disk.
+        service: who is asked in place of the session's service; it keeps to `concurrency` itself.
+            With a journal, see `Session.recorded`.
         concurrency: 1 to `MAX_CONCURRENCY`.
         total: the number of items, where it is known, for the progress.
         is_fatal: whether no more calls are sent after such a failure; what is under way then is

@@ -16,7 +16,6 @@ from ..job import VariationJob
 from ..output import OutputFolder
 from ..pictures import Preparation
 from ..request import VariationRequest, parse_extra_fields
-from ..services.limited import LimitedService
 from ..services.recorded import RecordedService
 from ..session import Session, open_session
 from .connecting import (
@@ -234,8 +233,7 @@ def vary(
         ) as journal,
     ):
         session.check_address(terminal)
-        calls = LimitedService(session.service, concurrency)
-        recorded = RecordedService(calls, chosen, journal, most_requests)
+        recorded = session.recorded(journal, concurrency, most_requests)
         shown = len(items) > 1 if gallery is None else gallery
         results = Results(folder, terminal, len(items), as_json=as_json, gallery=shown)
         try:

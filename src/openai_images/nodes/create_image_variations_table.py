@@ -181,8 +181,6 @@ class CreateImageVariationsTable:
         table: knext.Table,
         watch: context.NodeWatch,
     ) -> tuple[object, ...]:
-        from ..services.limited import LimitedService
-        from ..services.recorded import RecordedService
         from .table_input import inputs_of, rows_of
         from .table_jobs import Outputs
         from .view import gallery
@@ -199,9 +197,7 @@ class CreateImageVariationsTable:
             ) as journal,
             open_session(connection, secret) as session,
         ):
-            most = self.most_requests or None
-            calls = LimitedService(session.service, self.concurrency)
-            service = RecordedService(calls, connection, journal, most)
+            service = session.recorded(journal, self.concurrency, self.most_requests or None)
             outputs = Outputs(table, self._results(), service.counts)
             for result in run(
                 rows.items(rows_of(table)),

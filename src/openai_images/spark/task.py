@@ -17,12 +17,11 @@ from ..errors import InvalidCredential
 from ..job import ResultFormat
 from ..rows import Row, RowJobs, columns_of
 from ..secret import Secret
-from ..services.limited import LimitedService
-from ..session import open_session
+from ..session import Session, open_session
 from ..tables import FAILURES, SCHEMAS, failure_row, result_rows
 
 if TYPE_CHECKING:
-    from ..services import ImageService
+    from ..services.recorded import RecordedService
 
 __all__ = ["Task", "added_columns"]
 
@@ -69,8 +68,7 @@ class Task:
         with open_session(
             self.connection, _read(self.secret), engine_workers=cores, shares_rate_limit=False
         ) as session:
-            calls = LimitedService(session.service, concurrency)
-            service = self._recorded(calls, context)
+            service = self._recorded(session, concurrency, context)
             output = _Output(self.jobs.job.result_format, self.kept, self.names)
             items = self.jobs.items(_rows(batches, context.partitionId()))
             for result in run(items, session, service, concurrency=concurrency):
@@ -80,13 +78,12 @@ class Task:
                 yield from output.add(result)
             yield from output.rest()
 
-    def _recorded(self, calls: ImageService, context: Any) -> ImageService:
+    def _recorded(self, session: Session, concurrency: int, context: Any) -> RecordedService | None:
         if self.journal is None:
-            return calls
+            return None
         from pyarrow import fs
 
         from ..journal.objects import ObjectJournal
-        from ..services.recorded import RecordedService
 
         filesystem, folder = fs.FileSystem.from_uri(self.journal)
         journal = ObjectJournal(
@@ -96,7 +93,7 @@ class Task:
             run=f"{self.run}-{context.stageId()}",
             part=context.partitionId(),
         )
-        return RecordedService(calls, self.connection, journal)
+        return session.recorded(journal, concurrency)
 
 
 class _Output:
