@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,10 +95,9 @@ class SqliteJournal:
         self._claims: Counter[str] = Counter()
         self._claiming = threading.Lock()
         self._lock = threading.Lock()
-        self._is_finished = False
-        self._removal = threading.Thread(target=self._remove_answers)
+        self._removal: threading.Thread | None = None
         self._broken: Exception | None = None
-        self._write_through = GroupCommit(self._write_sent)
+        self._write_through = GroupCommit(partial(self._write, synchronous="FULL"))
         try:
             _remove_old(parent, max(keep_days, LEFT_DAYS))
             self._folder_lock = _free_folder(parent, f"{name}-{inputs}" if inputs else name, name)
@@ -131,11 +131,9 @@ class SqliteJournal:
         self._keep(_name(call.question, call.occurrence), kept_answer(answer))
 
     def failed(self, call: Entry) -> None:
-        # May get lost: a call that stays sent is only treated more carefully.
         try:
-            with self._lock:
-                self._database.execute("PRAGMA synchronous = NORMAL")
-                self._database.execute(_WRITE, _row(call, State.FAILED))
+            # May get lost: a call that stays sent is only treated more carefully.
+            self._write([_row(call, State.FAILED)], synchronous="NORMAL")
         except sqlite3.Error as error:
             self._broken = error
 
@@ -175,21 +173,19 @@ class SqliteJournal:
         becomes of them was decided by whoever read that. Others are removed meanwhile, which takes
         the disk a while; `close` waits for it.
         """
-        if self._is_finished:
-            return
-        self._is_finished = True
         if self._keep_days:
             with self._lock:
                 self._database.execute(_FORGET)
-        else:
+        elif self._removal is None:
+            self._removal = threading.Thread(target=self._remove_answers)
             self._removal.start()
 
     def close(self) -> None:
-        if self._removal.ident is not None:
+        if self._removal is not None:
             self._removal.join()
         self._database.close()
         self._answers.close()
-        if self._is_finished and not self._keep_days:
+        if self._removal is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
             with suppress(OSError):  # Other journals are in it.
                 self.folder.parent.rmdir()
@@ -235,10 +231,10 @@ class SqliteJournal:
         except OSError as error:
             self._broken = error
 
-    def _write_sent(self, rows: Sequence[_Row]) -> None:
-        """Write what must survive a power failure."""
+    def _write(self, rows: Sequence[_Row], *, synchronous: str) -> None:
+        """Write all rows or none; FULL is for what must survive a power failure."""
         with self._lock:
-            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.execute(f"PRAGMA synchronous = {synchronous}")
             with self._database:
                 self._database.execute("BEGIN")
                 self._database.executemany(_WRITE, rows)
