@@ -58,7 +58,7 @@ def _port(log: io.TextIOBase) -> int:
         first = log.readline()
         if first.endswith("\n"):
             return int(json.loads(first)["port"])
-        time.sleep(0.1)
+        time.sleep(0.1)  # nothing tells when another process has written to its log
     raise SystemExit("The server did not start.")
 
 
@@ -76,7 +76,7 @@ def call(url: str, png: bytes) -> Outcome:
         if answer.status_code != 429:
             break
         before.append(429)
-        time.sleep(float(answer.headers["retry-after"]))
+        time.sleep(float(answer.headers["retry-after"]))  # as any client of the server does
     return Outcome(answer.status_code, time.monotonic() - began, tuple(before))
 
 

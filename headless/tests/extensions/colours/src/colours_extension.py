@@ -134,7 +134,7 @@ class Paint(knext.PythonNode):
             while time.monotonic() < until:
                 if ctx.is_canceled():
                     raise RuntimeError("stopped")
-                time.sleep(0.01)
+                time.sleep(0.01)  # stands for work that looks now and then whether it is canceled
             if colour == self.fail_at:
                 raise ValueError(f"There is no {colour} paint left.")
             images.append(Image.new("RGB", (self.size.width, self.size.height), colour))
