@@ -84,7 +84,7 @@ def planned(data: dict[str, Any], path: Path, variables: dict[str, Any]) -> Any:
 
     from knime_headless.knwf.convert import explain_missing, missing_passwords
     from knime_headless.workflow import Workflow
-    from knime_headless.workflow.description import description_of
+    from knime_headless.workflow.file import description_of
 
     environment = dict(os.environ)
     for name, variable in missing_passwords(data, environment).items():

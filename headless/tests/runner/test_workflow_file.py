@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knime_headless import Workflow, WorkflowError
-from knime_headless.workflow.description import _Reader, read_description
+from knime_headless.workflow.file import _Reader, read_description
 
 Write = Callable[[str], Path]
 

@@ -18,7 +18,8 @@ from knime_headless.logs import LogEntry
 from knime_headless.node import Node
 from knime_headless.step import Executed, Surroundings
 from knime_headless.tables import StoredTable
-from knime_headless.workflow.description import CredentialSource, Description, read_description
+from knime_headless.workflow.description import CredentialSource, Description
+from knime_headless.workflow.file import read_description
 from knime_headless.workflow.places import check_places
 from knime_headless.workflow.plan import (
     PlannedStep,
