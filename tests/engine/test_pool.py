@@ -142,7 +142,9 @@ def test_little_work_starts_no_process(nothing_left, pngs):
 
 
 @LINUX
-def test_one_worker_is_this_process(nothing_left, pngs):
+def test_one_worker_is_this_process_however_much_is_asked(nothing_left, monkeypatch, pngs):
+    monkeypatch.setattr(pool_module, "GOES_ON", 0.1)
+    monkeypatch.setattr(pool_module, "LONG", 0.1)
     with Pool(1) as pool:
         assert [made.png for made in pool.make(map(task, range(4)))] == pngs
         assert not children()

@@ -185,7 +185,8 @@ class Pool:
         is_here = self._here is not None and self._here.job is not None
         may_be_here = not (self._apart or is_here)
         work = [*busy, *(job.task for job in self._waiting)]
-        better_here = may_be_here and self._asked <= LONG * self.workers
+        is_short = self.workers == 1 or self._asked <= LONG * self.workers
+        better_here = may_be_here and is_short
         goes_on = self._apart or self._asked > GOES_ON
         pay = goes_on or pays(work, len(self._processes) + is_here, self.workers)
         if pay and not better_here:
