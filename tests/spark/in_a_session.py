@@ -11,10 +11,12 @@ import json
 import struct
 import sys
 import threading
+import zipimport
 import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pyarrow as pa
 from pyspark import cloudpickle
 from pyspark.sql import SparkSession
 
@@ -104,6 +106,16 @@ def main() -> None:
     other = variations(equal.coalesce(1), journal=str(folder / "journal"))
     told["same in one task"] = images(other) == first
     told["asked for one task"] = Service.asked - told["asked in the end"]
+
+    # Before each task Spark has import read again what it knows: the archives of Spark, if any.
+    def archives(batches):
+        finders = list(sys.path_importer_cache.values())
+        for _ in batches:
+            names = [it.archive for it in finders if isinstance(it, zipimport.zipimporter)]
+            yield pa.RecordBatch.from_pydict({"name": pa.array(names, pa.string())})
+
+    read_again = spark.range(1).coalesce(1).mapInArrow(archives, "name string")
+    told["archives read again"] = [row.name for row in read_again.collect()]
 
     # A row without a picture, columns whose names differ by case only, none kept.
     rows = [(1, None, "old"), (2, picture, "old"), (3, b"no picture", "old")]

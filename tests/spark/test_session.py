@@ -32,6 +32,8 @@ def test_a_session(any_spark, tmp_path):
     assert told["same in one task"]
     assert told["asked for one task"] == 0
 
+    assert told["archives read again"] == []
+
     missing, made, refused = told["raw"]
     assert missing == [1, "old", None, None]
     assert made == [2, "old", 200, None]
