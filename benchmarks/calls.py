@@ -241,7 +241,7 @@ def batch(port: int, rows: int, at_once: int, size: int, store: str = "none") ->
         items = (batches.Item(number, job) for number in range(count))
         with tempfile.TemporaryDirectory() as folder, open_session(connection) as session:
             journal = _journal_in(Path(folder), store)
-            service = None if journal is None else session.recorded(journal, at_once)
+            service = None if journal is None else session.recorded(journal)
             for result in batches.run(items, session, service, concurrency=at_once):
                 if result.error is not None:
                     raise result.error

@@ -9,6 +9,8 @@ import subprocess
 import pytest
 from PIL import Image
 
+from openai_images.watch import QuietWatch
+
 
 def make_png(size=(64, 64), color=(200, 120, 40), mode="RGB"):
     """A PNG file with a gradient, so that no two places of it are alike."""
@@ -30,7 +32,7 @@ def png():
     return make_png()
 
 
-class RecordingWatch:
+class RecordingWatch(QuietWatch):
     """Keeps what it is told; says canceled once `cancel` was set."""
 
     def __init__(self):
@@ -53,9 +55,6 @@ class RecordingWatch:
 
     def sending(self):
         self.sent += 1
-
-    def not_billed(self):
-        pass
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from openai_images.errors import Canceled, InvalidPicture
 from openai_images.job import Outcome
 from openai_images.request import VariationRequest
 from openai_images.services import ImageService
-from openai_images.services.limited import LimitedService
 from openai_images.services.service import ServiceThrough
 from openai_images.session import open_session
 from openai_images.watch import UNWATCHED, raise_if_canceled
@@ -51,14 +50,15 @@ class Service(ImageService):
         pass
 
     def create_variation(self, request, watch=UNWATCHED):
-        with self._lock:
-            self._now += 1
-            self.most_at_once = max(self.most_at_once, self._now)
-        try:
-            self._work(watch)
-        finally:
+        with watch.turn():
             with self._lock:
-                self._now -= 1
+                self._now += 1
+                self.most_at_once = max(self.most_at_once, self._now)
+            try:
+                self._work(watch)
+            finally:
+                with self._lock:
+                    self._now -= 1
 
     def close(self):
         pass
@@ -72,8 +72,7 @@ def session():
 
 def results(session, jobs, concurrency=4, service=None, **options):
     items = [Item(number, job) for number, job in enumerate(jobs)]
-    limited = service and LimitedService(service, concurrency)
-    return list(run(items, session, limited, concurrency=concurrency, **options))
+    return list(run(items, session, service, concurrency=concurrency, **options))
 
 
 @given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 8))
@@ -113,7 +112,7 @@ def test_the_next_call_leaves_while_the_last_answer_is_kept(session):
             assert has_left.wait(30)
 
     calls = iter([lambda: None, has_left.set])
-    service = Keeping(LimitedService(Service(lambda watch: next(calls)()), 1))
+    service = Keeping(Service(lambda watch: next(calls)()))
     items = [Item(number, Call()) for number in range(2)]
     assert len(list(run(items, session, service, concurrency=1))) == 2
 
@@ -178,25 +177,25 @@ def test_after_a_failure_what_is_under_way_is_finished_and_nothing_more_begins(s
 
 
 def test_after_a_failure_who_waits_for_a_turn_is_not_sent(session):
-    is_asked, goes_on = threading.Event(), threading.Event()
+    are_asked, goes_on = threading.Event(), threading.Event()
     sent = []
 
     def ask(watch):
         watch.sending()
         sent.append("call")
-        is_asked.set()
+        if len(sent) == 2:
+            are_asked.set()
         assert goes_on.wait(30)
 
     def broken(watch):
-        assert is_asked.wait(30)
+        assert are_asked.wait(30)
         raise InvalidPicture("broken")
 
     items = [Item(number, job) for number, job in enumerate([Job(broken), *[Call()] * 3])]
-    one_by_one = LimitedService(Service(ask), 1)
-    found = run(items, session, one_by_one, concurrency=2, is_fatal=lambda error: True)
+    found = run(items, session, Service(ask), concurrency=2, is_fatal=lambda error: True)
     assert next(found).item.tag == 0
     goes_on.set()
-    assert len(list(found)) == len(sent) == 1
+    assert len(list(found)) == len(sent) == 2
 
 
 def test_an_error_of_our_own_is_not_hidden(session):

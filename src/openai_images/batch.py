@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
@@ -14,9 +15,8 @@ from .errors import Canceled, ImagesError
 from .job import Outcome, VariationJob
 from .progress import BatchProgress
 from .services import ImageService
-from .services.limited import LimitedService
 from .session import Session
-from .watch import POLL_SECONDS, UNWATCHED, Watch, raise_if_canceled
+from .watch import POLL_SECONDS, UNWATCHED, Watch, WatchThrough, raise_if_canceled
 
 __all__ = ["BESIDES", "MAX_CONCURRENCY", "Item", "Result", "run"]
 
@@ -24,8 +24,8 @@ MAX_CONCURRENCY = 64
 # Jobs for each call at a time that are under way or wait, finished, for an earlier one. More of
 # them bridge a slow answer better, fewer keep fewer pictures in memory.
 _WINDOW_PER_CALL = 2
-# Jobs whose picture is read, or whose answer is kept and unpacked, meanwhile, so that the service
-# need not wait for that. A run that is killed can lose the answers of those too.
+# Jobs whose picture is read and checked, or whose answer is kept and unpacked, meanwhile, so that
+# the service need not wait for that. A run that is killed can lose the answers of those too.
 BESIDES = 4
 
 Tag = TypeVar("Tag")
@@ -78,8 +78,7 @@ def run(
     the session, and so its rate limit.
 
     Args:
-        service: who is asked in place of the session's service; it keeps to `concurrency` itself.
-            With a journal, see `Session.recorded`.
+        service: who is asked in place of the session's service, such as `Session.recorded`.
         concurrency: 1 to `MAX_CONCURRENCY`.
         total: the number of items, where it is known, for the progress.
         is_fatal: whether no more calls are sent after such a failure; what is under way then is
@@ -92,11 +91,11 @@ def run(
     stop = threading.Event()
     has_failed = threading.Event()
     progress = BatchProgress(watch, session.tally, total)
-    calls = service or LimitedService(session.service, concurrency)
+    free = threading.Semaphore(concurrency)
 
     def work(item: Item[Tag]) -> Result[Tag] | None:
         try:
-            result = _do(item, session, calls, _JobWatch(stop, has_failed, progress, watch))
+            result = _do(item, session, service, _JobWatch(free, stop, has_failed, progress, watch))
         except Canceled:
             if stop.is_set():
                 raise
@@ -129,7 +128,9 @@ def run(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _do(item: Item[Tag], session: Session, service: ImageService, watch: _JobWatch) -> Result[Tag]:
+def _do(
+    item: Item[Tag], session: Session, service: ImageService | None, watch: _JobWatch
+) -> Result[Tag]:
     try:
         if isinstance(item.job, ImagesError):
             raise item.job
@@ -141,24 +142,44 @@ def _do(item: Item[Tag], session: Session, service: ImageService, watch: _JobWat
     return Result(item, outcome, warnings=tuple(watch.warnings))
 
 
-class _JobWatch:
-    """The watch of one job: who looks at all of them is asked by one thread only."""
+class _JobWatch(WatchThrough):
+    """The watch of one job: who looks at all of them is asked by one thread only.
+
+    Args:
+        free: as many permits as calls may be under way.
+    """
 
     def __init__(
         self,
+        free: threading.Semaphore,
         stop: threading.Event,
         has_failed: threading.Event,
         progress: BatchProgress,
         watch: Watch,
     ) -> None:
+        super().__init__(watch)
         self.warnings: list[str] = []
+        self._free = free
+        self._stop = stop
         self._has_failed = has_failed
         self._has_sent = False
         self._progress = progress
-        self._watch = watch
-        self.warn = self.warnings.append
-        self.canceled = stop.is_set
-        self.not_billed = watch.not_billed
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(message)
+
+    def canceled(self) -> bool:
+        return self._stop.is_set()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        while not self._free.acquire(timeout=POLL_SECONDS):
+            raise_if_canceled(self)
+        try:
+            raise_if_canceled(self)
+            yield
+        finally:
+            self._free.release()
 
     def sending(self) -> None:
         if self._has_failed.is_set() and not self._has_sent:

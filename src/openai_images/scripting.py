@@ -24,6 +24,7 @@ from .request import VariationRequest
 from .secret import Secret
 from .session import Session
 from .source import Picture
+from .watch import QuietWatch
 
 if TYPE_CHECKING:
     from typing import Self
@@ -150,7 +151,7 @@ class Variation:
         return self.png
 
 
-class _ScriptWatch:
+class _ScriptWatch(QuietWatch):
     """Hands progress on; warnings become Python's."""
 
     def __init__(self, progress: Progress | None) -> None:
@@ -162,16 +163,6 @@ class _ScriptWatch:
 
     def warn(self, message: str) -> None:
         warnings.warn(message, stacklevel=2)
-
-    def canceled(self) -> bool:
-        """Whoever wrote the script has Ctrl-C."""
-        return False
-
-    def sending(self) -> None:
-        """Nobody counts."""
-
-    def not_billed(self) -> None:
-        """Nobody counts."""
 
 
 def _variations(outcome: Outcome) -> list[Variation]:

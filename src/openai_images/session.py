@@ -126,23 +126,16 @@ class Session:
             warn_of_ends(models, date.today(), watch)
         return models
 
-    def recorded(
-        self, journal: Journal, concurrency: int, most_requests: int | None = None
-    ) -> RecordedService:
-        """The service with a journal of its calls, of which it makes `concurrency` at a time.
-
-        Answers are kept outside that limit: the next call need not wait until the last one's
-        answer is on the disk.
+    def recorded(self, journal: Journal, most_requests: int | None = None) -> RecordedService:
+        """The service with a journal of its calls.
 
         Args:
             most_requests: calls that may be made, those taken over not counted; None for no limit.
         """
         # Imported on use: a single call needs no journal.
-        from .services.limited import LimitedService
         from .services.recorded import RecordedService
 
-        calls = LimitedService(self.service, concurrency)
-        return RecordedService(calls, self.connection, journal, most_requests)
+        return RecordedService(self.service, self.connection, journal, most_requests)
 
     def once(self, watch: Watch) -> Watch:
         """`watch`, told of each warning only the first time in this session.

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from .errors import Canceled
 
-__all__ = ["POLL_SECONDS", "UNWATCHED", "Watch", "WatchThrough", "raise_if_canceled"]
+__all__ = [
+    "POLL_SECONDS",
+    "UNWATCHED",
+    "QuietWatch",
+    "Watch",
+    "WatchThrough",
+    "raise_if_canceled",
+]
 
 POLL_SECONDS = 0.1
 """How often whatever waits looks whether it was canceled."""
@@ -23,6 +31,9 @@ class Watch(Protocol):
 
     def canceled(self) -> bool:
         """Whether the work should end as soon as it can."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """To be held while the service is at work; waits until it may work for one more."""
 
     def sending(self) -> None:
         """A request that may be billed leaves as soon as this returns; what it raises stops it."""
@@ -46,6 +57,9 @@ class WatchThrough:
     def canceled(self) -> bool:
         return self._watch.canceled()
 
+    def turn(self) -> AbstractContextManager[None]:
+        return self._watch.turn()
+
     def sending(self) -> None:
         self._watch.sending()
 
@@ -53,7 +67,9 @@ class WatchThrough:
         self._watch.not_billed()
 
 
-class _Nobody:
+class QuietWatch:
+    """A watch that nobody looks through; subclasses do what they need."""
+
     def progress(self, message: str, fraction: float | None = None) -> None:
         """Nobody looks."""
 
@@ -63,6 +79,10 @@ class _Nobody:
     def canceled(self) -> bool:
         return False
 
+    def turn(self) -> AbstractContextManager[None]:
+        """Nobody else calls."""
+        return nullcontext()
+
     def sending(self) -> None:
         """Nobody counts."""
 
@@ -70,7 +90,7 @@ class _Nobody:
         """Nobody counts."""
 
 
-UNWATCHED: Watch = _Nobody()
+UNWATCHED: Watch = QuietWatch()
 
 
 def raise_if_canceled(watch: Watch) -> None:

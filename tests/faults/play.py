@@ -24,6 +24,7 @@ from openai_images.connection import ServiceKind
 from openai_images.errors import ImagesError
 from openai_images.options import RetryPolicy, Timeouts
 from openai_images.services.collect import ResultImage, collect_images, read_answer
+from openai_images.watch import QuietWatch
 
 from ..transport.watching import Metronome, calls_left
 from .fault import KEY, Fault, png
@@ -34,7 +35,7 @@ TIMEOUTS = {"connect": 10.0, "read": 10.0}
 
 
 @dataclass
-class Played:
+class Played(QuietWatch):
     """What came of a fault.
 
     Attributes:
@@ -62,15 +63,6 @@ class Played:
     def warn(self, message: str) -> None:
         self.warnings.append(message)
         self.shown += message + "\n"
-
-    def canceled(self) -> bool:
-        return False
-
-    def sending(self) -> None:
-        pass
-
-    def not_billed(self) -> None:
-        pass
 
 
 def play(fault: Fault, folder: Path) -> Played:

@@ -20,6 +20,7 @@ from openai_images.request import VariationRequest
 from openai_images.response import ImagesResponse
 from openai_images.services.embedded import MODEL, EmbeddedService
 from openai_images.session import open_session
+from openai_images.watch import QuietWatch
 
 
 def picture(mode: str = "RGB", size: tuple[int, int] = (64, 64)) -> bytes:
@@ -50,7 +51,7 @@ def pixels(item: dict) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(text, validate=True))))
 
 
-class Recorder:
+class Recorder(QuietWatch):
     """A watch that writes down what it is told and cancels after `patience` images."""
 
     def __init__(self, patience: int = 1000) -> None:
@@ -83,6 +84,17 @@ def test_the_default_is_one_url_that_holds_a_picture_of_1024_pixels():
     (item,) = body["data"]
     assert item["url"].startswith("data:image/png;base64,")
     assert pixels(item).shape[:2] == (1024, 1024)
+
+
+def test_pictures_are_made_in_the_calls_turn():
+    class NeverItsTurn(Recorder):
+        def turn(self):
+            raise Canceled("Canceled.")
+
+    watch = NeverItsTurn()
+    with open_session(Connection()) as session, pytest.raises(Canceled):
+        session.service.create_variation(request(), watch)
+    assert watch.fractions == []
 
 
 def test_the_answer_reads_as_any_services_answer():

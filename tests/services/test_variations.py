@@ -1,5 +1,6 @@
 import base64
 import json
+from contextlib import contextmanager
 
 import pytest
 from werkzeug import Response
@@ -9,6 +10,7 @@ from openai_images.connection import ServiceKind
 from openai_images.errors import InvalidPicture
 from openai_images.models import Model
 from openai_images.options import RetryPolicy
+from openai_images.watch import QuietWatch
 
 BODY = {"created": 1, "data": [{"url": "https://example.org/1.png"}]}
 
@@ -115,3 +117,29 @@ def test_the_body_is_the_base64_text_that_the_server_sent(connection, httpserver
     httpserver.expect_request("/v1/images/variations").respond_with_json(body)
     with open_session(connection) as session:
         assert json.loads(session.service.create_variation(VariationRequest(png)).body) == body
+
+
+def test_only_the_call_itself_takes_a_turn(connection, httpserver, png):
+    class Watch(QuietWatch):
+        turns = is_at_work = 0
+
+        @contextmanager
+        def turn(self):
+            self.turns += 1
+            self.is_at_work = 1
+            yield
+            self.is_at_work = 0
+
+    watch, seen = Watch(), []
+
+    def answer(request):
+        seen.append(watch.is_at_work)
+        return Response(json.dumps(BODY))
+
+    httpserver.expect_request("/v1/images/variations").respond_with_handler(answer)
+    with open_session(connection) as session:
+        with pytest.raises(InvalidPicture):
+            session.service.create_variation(VariationRequest(png[:-1]), watch)
+        assert watch.turns == 0
+        session.service.create_variation(VariationRequest(png), watch)
+    assert (watch.turns, seen, watch.is_at_work) == (1, [1], 0)

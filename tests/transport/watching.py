@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 import time
 
+from openai_images.watch import QuietWatch
+
 
 def calls_left() -> list[threading.Thread]:
-    """Threads of calls that do not end by themselves."""
-    calls = [each for each in threading.enumerate() if each.name == "openai-images-call"]
-    for call in calls:
-        call.join(30)
-    return [call for call in calls if call.is_alive()]
+    """Threads that go on with a call by themselves."""
+    ends = time.monotonic() + 30
+    while True:
+        calls = [each for each in threading.enumerate() if each.name == "openai-images-call"]
+        if not calls or time.monotonic() > ends:
+            return calls
+        time.sleep(0.01)
 
 
 class Metronome:
@@ -40,7 +44,7 @@ class Metronome:
             self.late += time.monotonic() - began - self._TICK
 
 
-class Watcher:
+class Watcher(QuietWatch):
     """Attributes: messages told so far; `stop` cancels the work when set; `sent` counts what
     may be billed, `unbilled` what was not."""
 

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from ..errors import Canceled
 from ..text import printable
+from ..watch import QuietWatch
 
 if TYPE_CHECKING:
     from typing import Self
@@ -29,7 +30,7 @@ _SECONDS_BETWEEN_LINES = 60
 _STYLES = {"Error": "red", "Warning": "yellow"}
 
 
-class Terminal:
+class Terminal(QuietWatch):
     """The watch of a command's jobs; use it in a `with` block.
 
     On a terminal progress is one line that changes, elsewhere a line a minute. The first Ctrl-C
@@ -91,12 +92,6 @@ class Terminal:
 
     def canceled(self) -> bool:
         return self._signal != 0
-
-    def sending(self) -> None:
-        """The journal, where there is one, writes that down."""
-
-    def not_billed(self) -> None:
-        """Likewise."""
 
     def __enter__(self) -> Self:
         self._former = {

@@ -233,7 +233,7 @@ def vary(
         ) as journal,
     ):
         session.check_address(terminal)
-        recorded = session.recorded(journal, concurrency, most_requests)
+        recorded = session.recorded(journal, most_requests)
         shown = len(items) > 1 if gallery is None else gallery
         results = Results(folder, terminal, len(items), as_json=as_json, gallery=shown)
         try:

@@ -12,6 +12,7 @@ import knime.extension as knext
 from ..errors import ImagesError, InvalidCredential
 from ..secret import Secret
 from ..text import printable
+from ..watch import QuietWatch
 from .ports import ConfigurationObject, ConfigurationSpec
 
 # Choices must not be empty texts, so these have texts of their own.
@@ -28,7 +29,7 @@ _LOGGER = logging.getLogger("openai_images")
 logging.getLogger("PIL").setLevel(logging.WARNING)
 
 
-class NodeWatch:
+class NodeWatch(QuietWatch):
     """Shows progress and warnings on the node; `canceled` asks KNIME."""
 
     def __init__(self, context: knext.ExecutionContext) -> None:
@@ -55,12 +56,6 @@ class NodeWatch:
 
     def canceled(self) -> bool:
         return bool(self._context.is_canceled())
-
-    def sending(self) -> None:
-        """Only runs of many calls keep a journal."""
-
-    def not_billed(self) -> None:
-        """Likewise."""
 
 
 def _shown(message: str) -> str:

@@ -197,7 +197,7 @@ class CreateImageVariationsTable:
             ) as journal,
             open_session(connection, secret) as session,
         ):
-            service = session.recorded(journal, self.concurrency, self.most_requests or None)
+            service = session.recorded(journal, self.most_requests or None)
             outputs = Outputs(table, self._results(), service.counts)
             for result in run(
                 rows.items(rows_of(table)),

@@ -52,7 +52,8 @@ class EmbeddedService(ImageService):
         raise_if_canceled(watch)
         options = self._options_for(request)
         seed = fresh_seed() if options.seed is None else options.seed
-        pngs = list(self._pictures(request, options, seed, watch))
+        with watch.turn():
+            pngs = list(self._pictures(request, options, seed, watch))
         url = (request.response_format or DEFAULT_RESPONSE_FORMAT) == "url"
         body = images_json(
             [url_item(_data_url(png)) if url else b64_item(png) for png in pngs],

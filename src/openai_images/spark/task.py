@@ -70,7 +70,7 @@ class Task:
         with open_session(
             self.connection, _read(self.secret), engine_workers=cores, shares_rate_limit=False
         ) as session:
-            service = self._recorded(session, concurrency, context)
+            service = self._recorded(session, context)
             output = _Output(self.jobs.job.result_format, self.kept, self.names)
             items = self.jobs.items(_rows(batches, context.partitionId()))
             for result in run(items, session, service, concurrency=concurrency):
@@ -81,7 +81,7 @@ class Task:
             yield from output.rest()
         _keep_archives_read()
 
-    def _recorded(self, session: Session, concurrency: int, context: Any) -> RecordedService | None:
+    def _recorded(self, session: Session, context: Any) -> RecordedService | None:
         if self.journal is None:
             return None
         from pyarrow import fs
@@ -96,7 +96,7 @@ class Task:
             run=f"{self.run}-{context.stageId()}",
             part=context.partitionId(),
         )
-        return session.recorded(journal, concurrency)
+        return session.recorded(journal)
 
 
 class _Output:

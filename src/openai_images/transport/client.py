@@ -80,7 +80,8 @@ class Transport:
             Canceled: the watch said so, or the transport was closed.
         """
         body, content_type = encode_form(fields, files)
-        return self._call("POST", path, watch, {"Content-Type": content_type}, body)
+        with watch.turn():
+            return self._call("POST", path, watch, {"Content-Type": content_type}, body)
 
     def get(self, path: str, watch: Watch = UNWATCHED) -> ApiResponse:
         """Get a resource of the API.
