@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import queue
-import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -20,10 +20,13 @@ from .failures import Failure, explain, refused
 from .limits import CHUNK_BYTES, CUT_SECONDS, MAX_HEADER_CHARACTERS, MEBIBYTE
 from .network import NetworkRoute
 from .sockets import Dialer, opened
+from .threads import KeptThreads
 
 _COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate"})
 # zlib's window of 32 KiB, with the header of gzip or of zlib, whichever comes.
 _ANY_HEADER = 32 + zlib.MAX_WBITS
+
+_THREADS: KeptThreads[ApiResponse | Failure] = KeptThreads("openai-images-call")
 
 
 @dataclass(frozen=True)
@@ -70,25 +73,23 @@ def exchange(request: HttpRequest, watch: Watch) -> ApiResponse | Failure:
     if request.route.proxy_url and address and not request.allows(address):
         # A name is looked up by the proxy, which is its affair.
         return refused(request.route, address)
-    outcome: queue.SimpleQueue[ApiResponse | Failure] = queue.SimpleQueue()
-    # Not kept alive at exit: a name server that does not answer cannot be interrupted.
-    worker = threading.Thread(
-        target=lambda: outcome.put(_send(request, dialer)), name="openai-images-call", daemon=True
-    )
-    worker.start()
+    outcome = _THREADS.run(lambda: _send(request, dialer))
+    is_over = False
     try:
         while True:
             raise_if_canceled(watch)
             remaining = ends - time.monotonic()
             if remaining <= 0:
                 return _too_late(request, dialer)
-            try:
-                return outcome.get(timeout=min(POLL_SECONDS, remaining))
-            except queue.Empty:
-                continue
+            with suppress(queue.Empty):
+                answer = outcome.get(timeout=min(POLL_SECONDS, remaining))
+                is_over = True
+                return answer
     finally:
-        dialer.cut()
-        worker.join(CUT_SECONDS)
+        if not is_over:
+            dialer.cut()
+            with suppress(queue.Empty):
+                outcome.get(timeout=CUT_SECONDS)
         dialer.release()
 
 
