@@ -8,6 +8,8 @@ local self-examples", TOG 2011; Glasner, Bagon, Irani, ICCV 2009).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PIL import Image
 
@@ -20,7 +22,7 @@ NEAR = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
 LIKENESS = np.float32(9 * 4**2)
 """Squared difference of patches (9 levels of brightness, 0..255) at which a place counts e times
 less: means over several show neither grain nor facets, which the best alone does."""
-STRIPE = 64
+STRIPE = 32
 """Rows worked on at a time, to bound memory."""
 
 
@@ -38,40 +40,47 @@ def _enlarged(image: Image.Image, side: int) -> Image.Image:
     guide = resize_plane(resize_plane(grey, reduced, reduced), *grey.shape)
     target = np.pad(luma(pixels.astype(np.float32)), 1, mode="edge")
     middles = np.floor((np.arange(side) + 0.5) * image.width / side).astype(np.int64)
+    places = [np.clip(middles + step, 0, image.width - 1) for step in range(-2, 3)]
+    # To their new width once, as it costs more than to choose rows.
+    guides = [guide.take(columns, 1) for columns in places]
+    bands = [(grey - guide).take(columns, 1) for columns in places[1:-1]]
     for top in range(0, side, STRIPE):
         rows = slice(top, min(side, top + STRIPE))
-        window = target[rows.start : rows.stop + 2]
-        band = _band(window, guide, grey - guide, middles[rows], middles)
-        colours = pixels[rows, :, :3] + band[..., None]
-        pixels[rows, :, :3] = np.clip(colours + np.float32(0.5), 0, 255)
+        band = _band(
+            target[rows.start : rows.stop + 2], guides, bands, [each[rows] for each in places]
+        )
+        for channel in np.moveaxis(pixels[rows, :, :3], 2, 0):
+            channel[:] = np.clip(channel + band + np.float32(0.5), 0, 255)
     return Image.frombytes("RGBX", (side, side), pixels.tobytes())
 
 
-def _band(target: Floats, guide: Floats, band: Floats, rows: Ints, columns: Ints) -> Floats:
-    """The band of brightness at places within a pixel of (rows, columns), the alike ones most.
+def _band(
+    target: Floats, guides: Sequence[Floats], bands: Sequence[Floats], places: Sequence[Ints]
+) -> Floats:
+    """The band of brightness at places within a pixel of the same ones, the alike ones most.
 
-    target: (len(rows) + 2, len(columns) + 2); guide, band: of the source. Returns (len(rows),
-    len(columns)).
+    target: (rows + 2, columns + 2). guides, bands: of the source, (its rows, columns), at the
+    columns from two or one before the same ones to as many after. places: its rows, in the same
+    way, five of (rows,). Returns (rows, columns).
     """
-    last = len(guide) - 1
-    down, across = (
-        [np.clip(middles + step, 0, last) for step in range(-2, 3)] for middles in (rows, columns)
-    )
-    seen = [[guide.take(each, 0).take(other, 1) for other in across] for each in down]
-    height, width = len(rows), len(columns)
+    seen = [[guide.take(rows, 0) for guide in guides] for rows in places]
+    height, width = seen[0][0].shape
+    wanted = [
+        np.ascontiguousarray(target[1 + below :, 1 + beside :][:height, :width])
+        for below, beside in NEAR
+    ]
     errors = np.zeros((len(NEAR), height, width), np.float32)
+    difference = np.empty((height, width), np.float32)
     for error, (row, column) in zip(errors, NEAR, strict=True):
-        for below, beside in NEAR:
-            difference = seen[2 + row + below][2 + column + beside]
-            difference = difference - target[1 + below :, 1 + beside :][:height, :width]
-            difference *= difference
-            error += difference
+        for pixel, (below, beside) in zip(wanted, NEAR, strict=True):
+            np.subtract(seen[2 + row + below][2 + column + beside], pixel, out=difference)
+            error += np.multiply(difference, difference, out=difference)
     least = errors.min(0)
     errors -= least
     errors /= -(LIKENESS + least)
     weights = np.exp(errors, out=errors)
     total = np.zeros((height, width), np.float32)
     for weight, (row, column) in zip(weights, NEAR, strict=True):
-        total += weight * band.take(down[2 + row], 0).take(across[2 + column], 1)
+        total += weight * bands[1 + column].take(places[2 + row], 0)
     total /= weights.sum(0)
     return total
