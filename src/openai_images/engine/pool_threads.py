@@ -21,6 +21,14 @@ from .worker import READY, Maker, WorkerFailed, command, receive_made, send_task
 
 logger = logging.getLogger(__name__)
 
+KEEPS_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
+}
+"""The environment of a process whose arrays come from memory that it has had before, where glibc
+allocates. Else it gives large ones back and has them cleared anew: 14,000 pages for a variation of
+1024 pixels, which took 0.06 s of 0.9 s."""
+
 
 class Job:
     """A task and its future, which stays pending, and so can be canceled, until all is done."""
@@ -163,7 +171,7 @@ class Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._complaints,
-                env={**os.environ, **ONE_THREAD},
+                env={**os.environ, **ONE_THREAD, **KEEPS_MEMORY},
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError:
