@@ -1,10 +1,12 @@
 import dataclasses
 import sqlite3
+import threading
 
 import pytest
 
 from openai_images.errors import NotSent
 from openai_images.journal import SqliteJournal, State, sqlite
+from openai_images.journal.answers import AnswerFile
 
 from .runs import ANSWER, in_sqlite, largest_file, left_by_a_killed_run
 
@@ -47,6 +49,23 @@ def test_a_finished_run_leaves_nothing(tmp_path):
         journal.finish()
         journal.finish()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_finished_run_is_gone_before_the_disk_has_freed_its_answers(tmp_path, monkeypatch):
+    goes_on, is_free = threading.Event(), threading.Event()
+
+    def close(answers):
+        assert goes_on.wait(30)
+        answers._file.close()
+        is_free.set()
+
+    monkeypatch.setattr(AnswerFile, "close", close)
+    with open_journal(tmp_path / "journals") as journal:
+        journal.done(journal.claim("q"), ANSWER)
+        journal.finish()
+    assert list(tmp_path.iterdir()) == []
+    goes_on.set()
+    assert is_free.wait(30)
 
 
 def test_a_finished_run_that_is_kept_leaves_its_answers_only(tmp_path):

@@ -7,6 +7,7 @@ answer is whole there.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sqlite3
 import threading
@@ -95,7 +96,7 @@ class SqliteJournal:
         self._claims: Counter[str] = Counter()
         self._claiming = threading.Lock()
         self._lock = threading.Lock()
-        self._removal: threading.Thread | None = None
+        self._is_finished = False
         self._broken: Exception | None = None
         self._write_through = GroupCommit(partial(self._write, synchronous="FULL"))
         try:
@@ -170,25 +171,19 @@ class SqliteJournal:
         """The run has come to its end, and whoever made it has got its results.
 
         Only answers that are kept as a cache stay: calls without one were reported, and what
-        becomes of them was decided by whoever read that. Others are removed meanwhile, which takes
-        the disk a while; `close` waits for it.
+        becomes of them was decided by whoever read that. Without a cache `close` removes all.
         """
+        self._is_finished = True
         if self._keep_days:
             with self._lock:
                 self._database.execute(_FORGET)
-        elif self._removal is None:
-            self._removal = threading.Thread(target=self._remove_answers)
-            self._removal.start()
 
     def close(self) -> None:
-        if self._removal is not None:
-            self._removal.join()
         self._database.close()
-        self._answers.close()
-        if self._removal is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            with suppress(OSError):  # Other journals are in it.
-                self.folder.parent.rmdir()
+        if self._is_finished and not self._keep_days:
+            self._remove()
+        else:
+            self._answers.close()
         self._folder_lock.release()
 
     def __enter__(self) -> Self:
@@ -197,9 +192,15 @@ class SqliteJournal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _remove_answers(self) -> None:
-        with suppress(OSError):  # The folder goes in the end.
-            self._answers.clear()
+    def _remove(self) -> None:
+        """Remove the folder. The disk frees a file as its last user closes it, which takes a second
+        for two thousand answers, and nobody need wait for that."""
+        if os.name == "nt":  # Nothing is removed there that is open.
+            self._answers.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        with suppress(OSError):  # Other journals are in it.
+            self.folder.parent.rmdir()
+        threading.Thread(target=self._answers.close).start()
 
     def _opened(self) -> sqlite3.Connection:
         database = sqlite3.connect(
