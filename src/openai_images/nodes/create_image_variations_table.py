@@ -183,7 +183,6 @@ class CreateImageVariationsTable:
     ) -> tuple[object, ...]:
         from .table_input import inputs_of, rows_of
         from .table_jobs import Outputs
-        from .view import gallery
 
         connection = configuration.connection
         secret = context.read_secret(ctx, configuration)
@@ -213,11 +212,9 @@ class CreateImageVariationsTable:
             tables = outputs.close()
             if not outputs.left_out:
                 journal.finish()
-            # Drawn while the journal removes its answers.
-            view = knext.view_html(gallery(*outputs.gallery))
         for sentence in outputs.sentences():
             watch.warn(sentence)
-        return (*tables, configuration, view)
+        return (*tables, configuration, knext.view_html(outputs.gallery()))
 
     def _is_fatal(self, error: ImagesError) -> bool:
         return self.on_failure == BatchFailureChoice.FAIL.name or isinstance(error, MissingPicture)

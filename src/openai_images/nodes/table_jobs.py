@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from ..tables import FAILURES, SCHEMAS, failure_row, result_rows
 from .columns import knime_columns
 from .table_input import ROW_ID, KnimeRow
 from .table_output import TableWriter
+from .view import gallery
 
 __all__ = ["INPUT_ROW_ID", "Outputs", "Results", "failures_schema"]
 
@@ -86,7 +88,8 @@ class Outputs:
         self._failures = TableWriter(fields, FAILURES, unique_names(FAILURES.names, names))
         self._warnings: Counter[str] = Counter()
         self._first_warned: dict[str, str] = {}
-        self.gallery: list[Outcome] = []
+        self._gallery: list[Outcome] = []
+        self._page: Future[str] | None = None
         self.left_out = 0
         self._counts = counts
         self._failed = 0
@@ -108,6 +111,11 @@ class Outputs:
     def close(self) -> tuple[knext.BatchOutputTable, knext.BatchOutputTable]:
         """Both tables, complete."""
         return self._result.close(), self._failures.close()
+
+    def gallery(self) -> str:
+        """The page of the first pictures."""
+        self._page = self._page or self._draw()
+        return self._page.result()
 
     def raise_first_failure(self, is_fatal: Callable[[ImagesError], bool]) -> None:
         """Fail where a failure is fatal.
@@ -153,11 +161,22 @@ class Outputs:
         self._failures.add(row.id, row, failure_row(error))
 
     def _add_outcome(self, row: KnimeRow, outcome: Outcome) -> None:
-        shown = sum(1 + len(each.images) for each in self.gallery)
-        if shown + 1 + len(outcome.images) <= _GALLERY_PICTURES:
-            self.gallery.append(outcome)
+        if self._page is None:
+            shown = sum(1 + len(each.images) for each in self._gallery)
+            if shown + 1 + len(outcome.images) <= _GALLERY_PICTURES:
+                self._gallery.append(outcome)
+            else:
+                self._page = self._draw()
         for number, cells in enumerate(result_rows(outcome, self._format), start=1):
             self._result.add(self._row_id(row, number), row, {**cells, "Input RowID": row.id})
+
+    def _draw(self) -> Future[str]:
+        """Draw what the gallery shows, beside the calls: in the end nobody need wait for it."""
+        thread = ThreadPoolExecutor(1)
+        page = thread.submit(gallery, *self._gallery)
+        thread.shutdown(wait=False)
+        self._gallery = []
+        return page
 
     def _row_id(self, row: KnimeRow, number: int) -> str:
         return f"{row.id}_{number}" if self._format is ResultFormat.IMAGES else row.id
