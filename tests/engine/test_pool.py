@@ -178,6 +178,30 @@ def test_who_comes_first_is_served_first(nothing_left):
 
 
 @LINUX
+def test_variations_of_one_picture_wait_for_the_worker_that_knows_it(nothing_left):
+    chelsea = Square.of(photograph("chelsea"))
+    order = []
+    with Pool(1, apart=True) as pool:
+        tasks = [task(), task(picture=chelsea), task(1)]
+        futures = pool._submit(tasks)
+        for number, future in enumerate(futures):
+            future.add_done_callback(lambda _, number=number: order.append(number))
+        wait(futures)
+    assert order == [0, 2, 1]
+
+
+@LINUX
+def test_workers_begin_with_different_pictures(nothing_left):
+    chelsea = Square.of(photograph("chelsea"))
+    with Pool(2, apart=True) as pool:
+        pool.start()
+        futures = pool._submit([task(), task(1), task(picture=chelsea)])
+        begun = {thread.digest for thread in pool._threads()}
+        wait(futures)
+    assert begun == {COFFEE.digest, chelsea.digest}
+
+
+@LINUX
 def test_a_worker_that_is_killed_is_replaced_and_its_task_made_again(nothing_left, pngs, caplog):
     with Pool(2, apart=True) as pool:
         futures = [pool.submit(task(index)) for index in range(4)]

@@ -39,7 +39,8 @@ POLL = 0.1
 
 
 class Pool:
-    """Makes variations, first come first served; safe to use from any thread.
+    """Makes variations, first come first served but for those of one picture, which best come
+    from one worker; safe to use from any thread.
 
     At most ``workers`` variations (None: one per core) are made at a time. A worker process starts
     when what waits, or what is to be expected, pays for its start, and stays. Until much has been
@@ -171,7 +172,20 @@ class Pool:
             thread = self._free_thread(self._waiting[0].task)
             if thread is None:
                 return
-            thread.take(self._waiting.popleft())
+            job = self._next_for(thread)
+            self._waiting.remove(job)
+            thread.take(job)
+
+    def _next_for(self, thread: PoolThread) -> Job:
+        """The first that waits: best of the picture that the thread knows, or else of one that no
+        other is at, as whoever is new to a picture analyses it."""
+        others = {one.digest for one in self._threads() if one.job}
+
+        def is_analysed_again(job: Job) -> tuple[bool, bool]:
+            digest = job.task.picture.digest
+            return digest != thread.digest, digest in others
+
+        return min(self._waiting, key=is_analysed_again)
 
     def _free_thread(self, task: Task) -> PoolThread | None:
         """Who makes the next task: a worker that is free, best one that knows the picture; or a
