@@ -151,8 +151,6 @@ def _beside_openai(effort: Effort, figures: dict[str, float]) -> list[list[str]]
             ]
         )
         figures[f"node_cpu_{size}"] = node["cpu"].median
-        if size == 512:
-            figures["node_share"] = share
     return rows
 
 

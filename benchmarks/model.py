@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from calls import MILLISECONDS, node_run, service
+from calls import node_run, service
 from measuring import Effort, Section, run_part, samples_of
 
 MEGAPIXELS = {512: 0.262, 1024: 1.049}
@@ -14,15 +14,21 @@ MEGAPIXELS = {512: 0.262, 1024: 1.049}
 def seconds_of_calls(
     figures: dict[str, float], rows: int, size: int, at_once: int, latency: float
 ) -> float:
-    """Of the table node: either the service is the limit, or the processor.
+    """Of the table node, whose calls wait for the service and then for the processor.
+
+    Such a closed queue by mean value analysis (Reiser, Lavenberg, JACM 1980): near the point where
+    both are busy, calls wait for each other, which the greater of two bounds does not know.
 
     Args:
         latency: seconds that the service takes for a call.
     """
-    # In (b), a call took so much longer than the service.
-    overhead = MILLISECONDS / 1000 * (1 / figures["node_share"] - 1)
-    waiting = rows / at_once * (latency + overhead)
-    return max(waiting, rows * cpu_ms(figures, size) / 1000)
+    each = cpu_ms(figures, size) / 1000
+    queue = rate = 0.0
+    for calls in range(1, at_once + 1):
+        here = each * (1 + queue)
+        rate = calls / (latency + here)
+        queue = rate * here
+    return rows / rate
 
 
 def cpu_ms(figures: dict[str, float], size: int) -> float:
@@ -34,19 +40,23 @@ def cpu_ms(figures: dict[str, float], size: int) -> float:
 
 
 def peak_mib(figures: dict[str, float], size: int, at_once: int) -> float:
-    """Of the node: a part that is always there, and one for each call under way."""
+    """Of the node: a part that is always there, one for each call under way, and one for the
+    pictures that are unpacked and written at a time, whose number does not depend on the calls."""
     each = (figures["node_peak_512_16"] - figures["node_peak_512_4"]) / 12
-    base = figures["node_peak_512_16"] - 16 * each
-    return base + at_once * each * MEGAPIXELS[size] / MEGAPIXELS[512]
+    slope = (figures["node_peak_1024_16"] - figures["node_peak_512_16"]) / (
+        MEGAPIXELS[1024] - MEGAPIXELS[512]
+    )
+    at_16 = figures["node_peak_512_16"] + slope * (MEGAPIXELS[size] - MEGAPIXELS[512])
+    return at_16 + each * (at_once - 16)
 
 
 def seconds_of_engine(
     figures: dict[str, float], rows: int, n: int, size: int, workers: int
 ) -> float:
-    """Of a batch by the engine; workers up to the number of cores."""
-    alone = rows * (figures["engine_analysis"] + n * figures[f"engine_seconds_{size}"])
-    gain = 1 + (figures["rows_gain"] - 1) * (workers - 1) / max(1, (os.cpu_count() or 1) - 1)
-    return alone / gain
+    """Of a batch by the engine, of pictures of 512 pixels; workers up to the number of cores."""
+    alone = rows * (figures[f"engine_first_{size}"] + n * figures[f"engine_seconds_{size}"])
+    gain = figures[f"rows_gain_{size}"]
+    return alone / (1 + (gain - 1) * (workers - 1) / max(1, (os.cpu_count() or 1) - 1))
 
 
 def check_model(effort: Effort, figures: dict[str, float]) -> list[Section]:

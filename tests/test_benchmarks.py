@@ -25,4 +25,4 @@ def test_the_report_measures_its_parts_and_writes_its_page(tmp_path):
         assert rows, part
         assert {row.count("|") for row in rows} == {header.count("|")}
     figures = json.loads((out / "figures.json").read_text(encoding="utf-8"))
-    assert {"batch_cpu_512", "node_share", "rows_gain", "server_rate_1"} <= set(figures)
+    assert {"batch_cpu_512", "node_cpu_512", "rows_gain_512", "server_rate_1"} <= set(figures)
