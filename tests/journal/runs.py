@@ -1,8 +1,8 @@
 """Runs of a journal in each store, and what a killed one leaves."""
 
-import resource
 from contextlib import contextmanager
 
+import pytest
 from pyarrow import fs
 
 from openai_images.journal import SqliteJournal, State
@@ -52,6 +52,7 @@ def left_by_a_killed_run(opened, steps):
 @contextmanager
 def largest_file(size):
     """Let no file of this process grow beyond `size` bytes, as if the disk were full."""
+    resource = pytest.importorskip("resource", reason="only Unix has such a limit")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:

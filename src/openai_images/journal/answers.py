@@ -97,7 +97,7 @@ class AnswerFile:
                 places[name] = _Place(end + len(line), len(content), checksum)
                 end += len(line) + len(content)
             os.fsync(self._file.fileno())
-        except OSError:
+        except BaseException:
             with suppress(OSError):
                 self._file.truncate(self._end)
             raise

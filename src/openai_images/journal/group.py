@@ -38,16 +38,21 @@ class GroupCommit(Generic[Record]):
         self._waiting.append(own)
         with self._turn:
             if own.is_open:
-                self._write_all([self._waiting.popleft() for _ in range(len(self._waiting))])
+                self._write_all(own)
         if own.error is not None:
             raise own.error
 
-    def _write_all(self, waiting: Sequence[_Waiting[Record]]) -> None:
+    def _write_all(self, own: _Waiting[Record]) -> None:
+        waiting = [self._waiting.popleft() for _ in range(len(self._waiting))]
         error = None
         try:
             self._write([one.record for one in waiting])
         except Exception as failed:  # noqa: BLE001 (each of those who wait is told)
             error = failed
+        except BaseException:
+            # An interrupt concerns this thread alone; the others write for themselves.
+            self._waiting.extendleft(one for one in reversed(waiting) if one is not own)
+            raise
         for one in waiting:
             one.is_open, one.error = False, error
 
