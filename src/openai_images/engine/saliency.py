@@ -21,6 +21,11 @@ ENERGY_STEP = 0.085
 """The same for the square root of pooled edge energy."""
 COLOUR_SHARE = 0.52
 """Share of the colour in a distance; the edge energies have the rest."""
+APART = 0.16
+"""Widths that what is compared lies apart at least, as what is near is alike anyway."""
+FAR_APART = 0.375
+"""The same where all of a large thing is to be found unlike: at 0.16 an ostrich's neck is like its
+other end."""
 UNLIKE = np.float32(1e9)
 """Distance to what must not be compared with."""
 MIRRORED_ENERGIES = [0, 1, 3, 2, 4, 5, 7, 6]
@@ -85,11 +90,19 @@ def normalise(cells: Cells, known: Bools) -> tuple[Floats, Floats]:
 
 
 def conspicuousness(features: Floats, known: Bools, width: int) -> Floats:
-    """How unlike the rest of the picture each cell's surroundings are.
+    """How unlike the rest of the picture each cell's surroundings are: 0 for what repeats, about 1
+    and more for what is found once. Arguments and result as of `unlikeness`."""
+    return unlikeness(features, known, width, (APART,))[0]
+
+
+def unlikeness(
+    features: Floats, known: Bools, width: int, aparts: tuple[float, ...]
+) -> list[Floats]:
+    """The mean squared distance of each cell's surroundings to the four most similar places that
+    are so far apart at least, in widths: one plane (n, n) for each of ``aparts``, which rise.
 
     features: (n, n, channels) as from `normalise`. known: (n, n), cells to compare with. width: of
-    the picture, in cells. Returns (n, n): the mean squared distance to the four most similar places
-    at least 0.16 widths away; 0 for what repeats, about 1 and more for what is found once.
+    the picture, in cells.
     """
     side = features.shape[0]
     stride, reach = 2, 6
@@ -110,10 +123,13 @@ def conspicuousness(features: Floats, known: Bools, width: int) -> Floats:
     distance = vectors @ (-2 * vectors.T)
     distance += squares[:, None]
     distance += squares
-    distance[_closer(rows, columns, 0.16 * width / stride)] = UNLIKE
     distance[:, ~known[::stride, ::stride].ravel()] = UNLIKE
-    nearest = np.partition(distance, 4, axis=1)[:, :4].mean(1) * unit * unit
-    return resize_plane(nearest.reshape(rows, columns), side, side)
+    planes = []
+    for apart in aparts:
+        distance[_closer(rows, columns, apart * width / stride)] = UNLIKE
+        nearest = np.partition(distance, 4, axis=1)[:, :4].mean(1) * unit * unit
+        planes.append(resize_plane(nearest.reshape(rows, columns), side, side))
+    return planes
 
 
 @lru_cache(maxsize=4)

@@ -17,7 +17,7 @@ from .lettering import lettering
 from .lift.subjects import NOTHING, find_subjects
 from .padding import unpadded
 from .pixels import Bools, Floats, pack_image, to_rgb
-from .saliency import conspicuousness, describe, normalise
+from .saliency import APART, FAR_APART, describe, normalise, unlikeness
 from .things import find_things
 
 MAP = 64
@@ -65,7 +65,8 @@ class Source:
     frame counts, and of a picture that is not square, or only by padding, the largest square in its
     middle. Raises `EngineError` for a picture without pixels.
 
-    conspicuous: (64, 64) float32, see `saliency.conspicuousness`.
+    conspicuous: (64, 64) float32, see `saliency.conspicuousness`. single: the same of what lies far
+    apart, see `saliency.unlikeness`.
     things: (64, 64) float32, has_things: see `things.find_things`.
     folded: the picture is its own mirror image beside a border, see `folds`.
     filled: one thing fills the picture. lettering: (64, 64), where letters are.
@@ -88,7 +89,8 @@ class Source:
         self.borders = _judge_borders(small, SOLID_CUT_OUT if self.transparent else SOLID)
         self.folded = unfolded(packed) < PLAIN
         features = _features(self.image)
-        self.conspicuous = conspicuousness(features, np.ones((MAP, MAP), np.bool_), MAP)
+        everywhere = np.ones((MAP, MAP), np.bool_)
+        self.conspicuous, self.single = unlikeness(features, everywhere, MAP, (APART, FAR_APART))
         self.things, self.has_things = find_things(features, self.conspicuous)
         ground = float(np.percentile(self.conspicuous, 20))
         self.filled = ground > FILLED

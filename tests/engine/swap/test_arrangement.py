@@ -6,6 +6,7 @@ from PIL import Image
 
 from openai_images.engine import Source
 from openai_images.engine.heal.patchfield import HALF, PatchSource
+from openai_images.engine.pixels import to_rgb
 from openai_images.engine.swap.arrangement import _Walks, rearrange
 from openai_images.engine.swap.sheet import SIZE, Sheet
 from openai_images.engine.swap.tours import Stretch
@@ -77,6 +78,19 @@ def test_what_is_surely_a_thing_stays_in_one_piece(seed):
     inside = cells[HALF : HALF + patches.span, HALF : HALF + patches.span]
     changed = (shift[:, 1:] != shift[:, :-1]) & inside[:, 1:] & inside[:, :-1]
     assert changed.mean() < 0.01
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_found_once_is_neither_cut_by_the_frame_nor_left_out(seed):
+    """A broad red post before sky and field, at full strength: 46 rows and 45 columns of it."""
+    rng = np.random.default_rng(2)
+    rgb = rng.normal((60, 90, 40), 6, (256, 256, 3)) + np.linspace(0, 40, 256)[:, None, None]
+    rgb[:120] = rng.normal((150, 180, 220), 6, (120, 256, 3))
+    rgb[60:180, 100:190] = rng.normal((150, 60, 40), 25, (120, 90, 3))
+    source = Source(Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8)))
+    picture = to_rgb(made(source, 1.0, seed)[2])[34:80]
+    red = picture[..., 0] > picture[..., 1] + 0.1
+    assert red.sum() == pytest.approx(46 * 45, rel=0.1)
 
 
 def test_lettering_is_neither_cut_nor_shown_twice():

@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw
 
 from openai_images.engine import Source
 from openai_images.engine.heal.patchfield import PatchSource
+from openai_images.engine.swap.arrangement import Freedom
 from openai_images.engine.swap.sheet import CELLS, RIM, SIZE, THING, Sheet, View
 
 from ..pictures import source_of
@@ -54,6 +55,36 @@ def test_things_and_borders_are_guarded():
     assert guard[sheet.things > 0.99].min() > 0.98 * THING
     assert guard[:, sheet.first : sheet.first + RIM].min() > 0
     assert sheet.last - sheet.first >= CELLS - 1
+
+
+def speckled(side=256):
+    return np.random.default_rng(3).normal((90, 150, 80), 12, (side, side, 3))
+
+
+def on_grass(box):
+    """A brown thing before ground that repeats, at columns and rows of 256."""
+    pixels = speckled()
+    left, top, right, bottom = box
+    pixels[top:bottom, left:right] = np.random.default_rng(4).normal(
+        (120, 60, 40), 12, (bottom - top, right - left, 3)
+    )
+    return Source(Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)))
+
+
+def test_no_seam_may_cut_what_is_found_once():
+    sheet = sheet_of(on_grass((100, 90, 150, 150)))
+    thing = (
+        slice(sheet.margin + 90 // 4 + 2, sheet.margin + 150 // 4 - 2),
+        slice(sheet.margin + 100 // 4 + 2, sheet.margin + 150 // 4 - 2),
+    )
+    assert sheet.cells.guard[thing].min() > 9 * Freedom.of(1).worst
+    assert sheet.body[thing].min() > 0.5
+    assert sheet.sure[: sheet.margin + 10].max() < 0.5
+
+
+def test_ground_that_repeats_holds_nothing_found_once():
+    sheet = sheet_of(Source(Image.fromarray(np.clip(speckled(), 0, 255).astype(np.uint8))))
+    assert sheet.sure.max() == 0
 
 
 def test_places_are_shown_as_they_are_in_the_canvas():
