@@ -191,6 +191,19 @@ def test_variations_of_one_picture_wait_for_the_worker_that_knows_it(nothing_lef
 
 
 @LINUX
+def test_nobody_waits_for_ever_behind_a_picture_that_keeps_coming(nothing_left, monkeypatch):
+    monkeypatch.setattr(pool_module, "AHEAD", 2)
+    chelsea = Square.of(photograph("chelsea"))
+    order = []
+    with Pool(1, apart=True) as pool:
+        futures = pool._submit([task(), task(picture=chelsea), task(1), task(2)])
+        for number, future in enumerate(futures):
+            future.add_done_callback(lambda _, number=number: order.append(number))
+        wait(futures)
+    assert order == [0, 2, 1, 3]
+
+
+@LINUX
 def test_workers_begin_with_different_pictures(nothing_left):
     chelsea = Square.of(photograph("chelsea"))
     with Pool(2, apart=True) as pool:

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, wait
 from functools import partial
+from itertools import count, takewhile
 from types import TracebackType
 
 from PIL import Image
@@ -34,13 +35,16 @@ LONG = 10.0
 """Seconds of work for each worker from which a start is nothing, and this process makes no part."""
 GOES_ON = 3.0
 """Seconds of work asked for so far from which more is expected, which pays for a start."""
+AHEAD = 20
+"""How far behind the first that waits the next may be taken from, so that nobody waits for ever:
+the variations of two calls, at most 10 each."""
 POLL = 0.1
 """Seconds between two questions whether the caller has canceled."""
 
 
 class Pool:
     """Makes variations, first come first served but for those of one picture, which best come
-    from one worker; safe to use from any thread.
+    from one worker; `AHEAD` bounds how many can overtake. Safe to use from any thread.
 
     At most ``workers`` variations (None: one per core) are made at a time. A worker process starts
     when what waits, or what is to be expected, pays for its start, and stays. Until much has been
@@ -58,6 +62,7 @@ class Pool:
         self._apart = apart
         self._lock = threading.Lock()
         self._waiting: deque[Job] = deque()
+        self._numbers = count()
         self._processes: list[PoolThread] = []
         self._here: PoolThread | None = None
         self._asked = 0.0  # seconds of work, so far
@@ -134,10 +139,11 @@ class Pool:
 
     def _submit(self, tasks: Iterable[Task]) -> list[Future[Made]]:
         """What is submitted together is judged together: whether it pays for more workers."""
-        jobs = [Job(task) for task in tasks]
+        given = list(tasks)
         with self._lock:
             if self._closed:
                 raise RuntimeError("The pool of workers is closed.")
+            jobs = [Job(task, next(self._numbers)) for task in given]
             self._waiting.extend(jobs)
             self._asked += sum(SECONDS[job.task.size] for job in jobs)
             self._dispatch()
@@ -180,12 +186,13 @@ class Pool:
         """The first that waits: best of the picture that the thread knows, or else of one that no
         other is at, as whoever is new to a picture analyses it."""
         others = {one.digest for one in self._threads() if one.job}
+        last = self._waiting[0].number + AHEAD
 
         def is_analysed_again(job: Job) -> tuple[bool, bool]:
             digest = job.task.picture.digest
             return digest != thread.digest, digest in others
 
-        return min(self._waiting, key=is_analysed_again)
+        return min(takewhile(lambda job: job.number < last, self._waiting), key=is_analysed_again)
 
     def _free_thread(self, task: Task) -> PoolThread | None:
         """Who makes the next task: a worker that is free, best one that knows the picture; or a

@@ -31,10 +31,14 @@ allocates. Else it gives large ones back and has them cleared anew: 14,000 pages
 
 
 class Job:
-    """A task and its future, which stays pending, and so can be canceled, until all is done."""
+    """A task and its future, which stays pending, and so can be canceled, until all is done.
 
-    def __init__(self, task: Task) -> None:
+    number: of those of the pool, in the order in which they came.
+    """
+
+    def __init__(self, task: Task, number: int) -> None:
         self.task = task
+        self.number = number
         self.future: Future[Made] = Future()
         self.settled = False
 
