@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import threading
 import time
 
@@ -72,6 +73,10 @@ def _cancel_when(node, inputs, settings, is_busy, **options):
     return ended - canceled_at[0] - machine.late
 
 
+def _user_of(request):
+    return re.search(rb'name="user"\r\n\r\n(\d+)', request.body)[1].decode()
+
+
 def _until(condition, seconds=30):
     """Poll until the condition holds; says whether it came to hold."""
     ends = time.monotonic() + seconds
@@ -122,7 +127,10 @@ def test_a_node_that_computes(vary, embedded, picture):
 
 
 def test_a_node_that_makes_64_calls_at_once(extension, connector, picture, tmp_path):
-    """The one answer that came before is in the journal, and the others are unknown."""
+    """The one answer that came before is in the journal, and the others are unknown.
+
+    A row tells by its user which call is its own: whose picture is ready first is sent first.
+    """
 
     def serve(peer):
         peer.read()
@@ -140,8 +148,13 @@ def test_a_node_that_makes_64_calls_at_once(extension, connector, picture, tmp_p
             "check_connection": False,
         }
         configuration = connector.execute(values, []).outputs[0]
-        table = pd.DataFrame({"Path": [str(picture)] * 200})
-        settings = {"concurrency": 64}
+        users = [str(number) for number in range(200)]
+        table = pd.DataFrame({"Path": [str(picture)] * 200, "Who": users})
+        settings = {
+            "image_column": "Path",
+            "concurrency": 64,
+            "from_columns": {"user": "Who"},
+        }
         seconds = _cancel_when(
             node,
             [configuration, table],
@@ -151,7 +164,10 @@ def test_a_node_that_makes_64_calls_at_once(extension, connector, picture, tmp_p
         )
         assert seconds < LIMIT_SECONDS
         assert not calls_left()
-        ran = node.execute(settings, [configuration, table[:65]], data_area=tmp_path)
-    assert len(server.received) == 65
+        called = {_user_of(request) for request in server.received}
+        ran = node.execute(
+            settings, [configuration, table[table["Who"].isin(called)]], data_area=tmp_path
+        )
+    assert len(server.received) == len(called) == 65
     assert ran.outputs[0].num_rows == 1
     assert [row["May Be Billed"] for row in ran.outputs[1].rows()] == [True] * 64
