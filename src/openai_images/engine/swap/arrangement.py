@@ -1,25 +1,24 @@
 """Scenes: parts of the picture change places along walks; the best of many arrangements is kept.
 
 The whole picture is one walk (`tours`), or its upper and its lower part are two, where a row is
-calm enough to cut along. What is judged: how much stands elsewhere than any one framing would put
-it, what the seams cost, and what is lost, shown twice or cut by the frame.
+calm enough to cut along. `judging` tells what each is worth.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from ..heal.patchfield import HALF, PatchSource
 from ..heal.voting import vote
-from ..pixels import Bools, Floats, Ints, Packed
+from ..pixels import Floats, Ints, Packed
 from ..recompose.framing import Framing
 from ..source import Source
 from .assembly import Assembly
 from .cutting import path_costs, traces
+from .judging import Judge
 from .jumps import LEAST, Band, Jumps, errors, find_jumps
 from .sheet import CELLS, FOLD, LETTER, RIM, SIZE, Sheet, View
 from .tours import Tour, best_tours, columns_shown, draw_wishes
@@ -33,30 +32,14 @@ SHARED = 9
 0.31 with 9, 0.25 with 12."""
 HIGHEST, LOWEST = 14, 50
 """Rows between which they may part."""
-SAME = 5
-"""Cells by which a place may be off where a framing puts it, and yet not count as moved."""
 ATTEMPTS = 60
 """Arrangements, the best first, that are cut out until one has no bad seam. They share their walks:
 60 take hardly longer than 20, and at strength 0.8 move 0.45 instead of 0.37."""
 BODY = 2
 """Rows of what is found once that no end of the frame cuts, but where the source's own does."""
-LEAST_BODY = 64
-"""Cells of what is found once below which it is a detail: a square of an eighth of a side."""
-LEFT_OUT = 0.6
-"""Share of it that may not be lost: at 0.9 a beach was left without its two dogs."""
-LOST = 0.7
-"""Price of losing all that matters in the picture (`Source.keep`), in shares moved. At 0.35, 0.30
-moves and 0.20 of it is lost, at 1.4 0.15 and 0.13, here 0.26 and 0.17; at 0.3 a hedge cut as an
-elephant lost its head to the frame."""
-TWICE = 0.33
-"""Price of showing all of it twice. 0.21 moves at 1.2 and 0.05 of what matters is shown twice, 0.26
-and 0.08 at 0.6, 0.36 and 0.09 at 0.3. At 0.26 the frame cut a face in a fur hood."""
 LEAST_GAIN = 0.01
 """Of an arrangement that is worth more than another framing: the best of a rocket gain less than a
 thousandth, and with them two of its four variations differ by 0.019 (closest pair) for 0.031."""
-CROWD = 400.0
-"""Cells of things shown twice that count like all that matters: a tenth of the frame. With half of
-them 0.24 moves and 0.06 of what matters is shown twice, with twice as many 0.28 and 0.08."""
 
 
 @dataclass(frozen=True)
@@ -143,13 +126,13 @@ def _plans(
         for band, each in zip(bands, jumps, strict=True)
     )
     go_on()
-    judge = _Judge(sheet, freedom)
-    gains = judge.gains(judge.shown(whole), whole.costs)
+    judge = Judge(sheet, freedom.moved, freedom.cost)
+    gains = judge.gains(judge.shown(whole.index), whole.costs)
     plans = [
         Plan((tour,), (bands[0],), gain) for tour, gain in zip(whole.tours, gains, strict=True)
     ]
     cuts, costs = _met(upper, lower, part)
-    above, beneath = judge.shown(upper), judge.shown(lower)
+    above, beneath = judge.shown(upper.index), judge.shown(lower.index)
     for number, tour in enumerate(upper.tours):
         below = np.arange(CELLS)[:, None] > cuts[number][:, None]
         cost = (upper.costs[number] + lower.costs) / 2 + costs[number]
@@ -244,68 +227,3 @@ def _met(upper: _Walks, lower: _Walks, part: int) -> tuple[Ints, Floats]:
     rows = traces(costs, ends) + zone.start
     least = costs[:, -1, 1:-1].min(1) / CELLS
     return rows.reshape(*shape, CELLS), least.reshape(shape).astype(np.float64)
-
-
-class _Shown(NamedTuple):
-    """What arrangements show at each cell of the frame, (arrangements, 4096): the place in the
-    canvas, by how much that is shifted, how lively it is."""
-
-    place: Ints
-    shift: Ints
-    lively: Floats
-
-    def over(self, number: int, others: _Shown, below: Bools) -> _Shown:
-        """The arrangement of that number with each of the others where these show below it."""
-        below = below.reshape(len(below), -1)
-        return _Shown(
-            *(np.where(below, its, my[number]) for my, its in zip(self, others, strict=True))
-        )
-
-
-class _Judge:
-    """Weighs what an arrangement gains against what it costs."""
-
-    def __init__(self, sheet: Sheet, freedom: Freedom) -> None:
-        self.freedom, self.side = freedom, sheet.side
-        self.lively = np.tile(np.sqrt(sheet.cells.variance).ravel(), 2)
-        self.keep = sheet.keep.ravel()
-        single = np.where(sheet.keep > 0, sheet.sure, 0).ravel()
-        self.single = single / max(float(single.sum()), LEAST_BODY)
-        self.double = self.keep + sheet.things.ravel() / CROWD
-
-    def shown(self, walks: _Walks) -> _Shown:
-        index = walks.index.reshape(-1, CELLS**2)
-        row, column = np.divmod(index, self.side)
-        at = np.tile(np.arange(CELLS), CELLS)
-        shift = np.where(row < self.side, column - at, column + at + 3 * self.side) + CELLS
-        return _Shown(index % self.side**2, shift, self.lively.take(index))
-
-    def gains(self, shown: _Shown, cost: Floats) -> list[float]:
-        """Of each arrangement, with the cost of all its seams, (arrangements,)."""
-        count = _counts(shown.place, self.side**2)
-        lost = (self.keep * (count == 0)).sum(1)
-        twice = (self.double * np.maximum(count - 1, 0)).sum(1)
-        moved = np.minimum(self._moved(shown), self.freedom.moved)
-        gains: Floats = moved - LOST * lost - TWICE * twice - self.freedom.cost * cost
-        gains[(self.single * (count == 0)).sum(1) > LEFT_OUT] = 0
-        found: list[float] = gains.tolist()
-        return found
-
-    def _moved(self, shown: _Shown) -> Floats:
-        """Share of what is lively that stands where the most common shift would not put it."""
-        width = 6 * self.side
-        shares = np.pad(_counts(shown.shift, width, shown.lively), ((0, 0), (SAME, SAME)))
-        common = np.zeros((len(shares), width))
-        for step in range(2 * SAME + 1):
-            common += shares[:, step : step + width]
-        most = common.max(1)
-        moved: Floats = 1 - most / np.maximum(shown.lively.sum(1), 1e-9)
-        return moved
-
-
-def _counts(numbers: Ints, most: int, weights: Floats | None = None) -> Floats:
-    """How often each number, or with which weight, stands in each row: (rows, most)."""
-    apart = numbers + np.arange(len(numbers))[:, None] * most
-    given = None if weights is None else weights.ravel()
-    counts = np.bincount(apart.ravel(), given, len(numbers) * most).astype(np.float64)
-    return counts.reshape(len(numbers), most)
