@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import socket
 import ssl
 import struct
@@ -22,6 +23,11 @@ class Received:
     line: str
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def user(self) -> int:
+        """The number that was sent as the user, to tell which row asks."""
+        return int(re.search(rb'name="user"\r\n\r\n(\d+)', self.body)[1])
 
 
 class Peer:

@@ -5,7 +5,6 @@ import io
 import json
 import os
 import random
-import re
 import subprocess
 import sys
 import threading
@@ -22,12 +21,6 @@ from ..conftest import make_png
 from ..faults.server import FaultServer
 
 SCRIPT = Path(__file__).with_name("run_table.py")
-
-
-def asking_row(peer):
-    """The number of the row that asks: it is sent as the user."""
-    body = peer.read().body
-    return int(re.search(rb'name="user"\r\n\r\n(\d+)', body)[1])
 
 
 def picture_of(number):
@@ -65,7 +58,7 @@ def test_rows_of_which_five_percent_fail_in_ten_ways(extension, connector, tmp_p
     lock = threading.Lock()
 
     def serve(peer):
-        number = asking_row(peer)
+        number = peer.read().user
         with lock:
             asked[number] += 1
             nth = asked[number]
@@ -136,7 +129,7 @@ def killing_server():
             self.goal = None
 
         def serve(self, peer):
-            number = asking_row(peer)
+            number = peer.read().user
             with self.lock:
                 self.asked[number] += 1
                 if self.goal is not None and self.asked.total() >= self.goal:
