@@ -27,7 +27,7 @@ LAYERS = (
     {"models"},
     {"options", "request", "response", "secret"},
     {"watch"},
-    {"errors", "bounded_json", "text", "addresses", "files", "gallery"},
+    {"errors", "bounded_json", "text", "addresses", "files", "deflate", "gallery"},
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from openai_images import deflate
 from openai_images.errors import InvalidPicture
 from openai_images.pictures import (
     MAX_PICTURE_BYTES,
@@ -17,7 +18,6 @@ from openai_images.pictures import (
     open_for_variation,
     size_of,
 )
-from openai_images.pictures.formats import inflate
 
 from .conftest import chunk, encoded, png, scene
 
@@ -164,8 +164,8 @@ def test_what_is_opened_is_checked_with_it():
 def test_pixels_are_unpacked_once_to_be_opened(monkeypatch):
     """Rows that hold nothing are the exception: they could as well be missing."""
     unpacked = []
-    real = inflate.unpacker
-    monkeypatch.setattr(inflate, "unpacker", lambda: unpacked.append(1) or real())
+    real = deflate.unpacker
+    monkeypatch.setattr(deflate, "unpacker", lambda: unpacked.append(1) or real())
     open_for_variation(encoded(scene(48, 48), "PNG"), "cat.png", 24)
     assert not unpacked
     open_for_variation(encoded(Image.new("L", (48, 48)), "PNG"), "cat.png", 24)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from ..deflate import crc32
 from ..files import sync_folder
 from .group import GroupCommit
 
@@ -106,7 +106,7 @@ class AnswerFile:
 
 
 def _checksum(name: str, content: bytes) -> int:
-    return zlib.crc32(content, zlib.crc32(name.encode("ascii")))
+    return crc32(content, crc32(name.encode("ascii")))
 
 
 def _write_whole(file: BinaryIO, data: bytes) -> None:

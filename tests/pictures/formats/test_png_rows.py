@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from isal import isal_zlib
 
-from openai_images.pictures.formats import inflate
+from openai_images import deflate
 from openai_images.pictures.formats.layout import Broken
 from openai_images.pictures.formats.png_rows import check_rows, row_lengths
 
@@ -19,7 +19,7 @@ CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 def library(request):
     """What unpacks: ISA-L, and what stands in where there is none."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(inflate, "library", request.param)
+        patched.setattr(deflate, "library", request.param)
         yield
 
 

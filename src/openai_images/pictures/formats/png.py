@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ...deflate import crc32
 from .ifd import orientation_of
-from .inflate import crc32
 from .layout import MAX_PARTS, MAX_PROFILE_BYTES, Broken, Layout, TooLarge
 from .png_rows import check_rows, row_lengths
 

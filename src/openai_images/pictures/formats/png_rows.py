@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from . import inflate
+from ... import deflate
 from .layout import Broken
 
 __all__ = ["check_rows", "row_lengths"]
@@ -57,7 +57,7 @@ def check_rows(passes: Iterable[tuple[int, int]], parts: Iterable[memoryview]) -
     Raises:
         Broken: rows are missing, have an unknown filter, or cannot be unpacked.
     """
-    unpacker = inflate.unpacker()
+    unpacker = deflate.unpacker()
     packed = _slices(parts)
     blocks = _unpacked(unpacker, packed)
     block = memoryview(b"")
@@ -82,7 +82,7 @@ def _slices(parts: Iterable[memoryview]) -> Iterator[memoryview]:
             yield part[start : start + _PACKED]
 
 
-def _unpacked(unpacker: inflate.Unpacker, slices: Iterable[memoryview]) -> Iterator[bytes]:
+def _unpacked(unpacker: deflate.Unpacker, slices: Iterable[memoryview]) -> Iterator[bytes]:
     """What comes out of zlib, a block at a time, none of them empty."""
     try:
         for piece in slices:
@@ -95,5 +95,5 @@ def _unpacked(unpacker: inflate.Unpacker, slices: Iterable[memoryview]) -> Itera
                 return
         if block := unpacker.flush():  # some bytes of the last run of equal ones
             yield block
-    except inflate.ERRORS:
+    except deflate.ERRORS:
         raise Broken("its pixels are damaged") from None
