@@ -1,11 +1,11 @@
 """What a call costs the client, next to the `openai` client against the same server: processor time
-per call, one after the other, and calls per second with 16 at a time.
+per call, one after the other.
 
-    python benchmarks/client.py [--calls 320] [--rounds 5] [--at-once 16] [--seconds 0.25]
+    python benchmarks/client.py [--calls 320] [--rounds 5]
 
 The server is another process on loopback that answers with a URL, or with the picture itself.
-Clients take turns in each round, and the ratios are those of their best rounds; the ideal is what
-16 callers get from a server that takes `--seconds` and costs nothing. Needs the `openai` package.
+Clients take turns in each round, and the ratios are those of their best rounds. What many calls at
+once come to is part (a) of `report.py`. Needs the `openai` package.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import argparse
 import asyncio
 import json
 import time
+import warnings
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 from loopback import answer, photograph, serving
 from openai import AsyncOpenAI
@@ -35,43 +35,32 @@ SECRET = Secret("sk-not-a-real-key", name="benchmark")
 
 
 class OpenAIClient:
-    """The asynchronous client, its calls started `at_once` at a time."""
+    """The asynchronous client."""
 
     def __init__(self, base_url: str, picture: bytes) -> None:
         self._base_url, self._picture = base_url, picture
 
-    def run(self, calls: int, at_once: int) -> None:
-        asyncio.run(self._run(calls, at_once))
+    def run(self, calls: int) -> None:
+        asyncio.run(self._run(calls))
 
-    async def _run(self, calls: int, at_once: int) -> None:
-        client = AsyncOpenAI(api_key=SECRET.reveal(), base_url=self._base_url)
-        numbers = iter(range(calls))
-
-        async def caller() -> None:
-            for _ in numbers:
+    async def _run(self, calls: int) -> None:
+        async with AsyncOpenAI(api_key=SECRET.reveal(), base_url=self._base_url) as client:
+            for _ in range(calls):
                 answer = await client.images.create_variation(
                     image=("cat.png", self._picture, "image/png"), n=1, size=SIZE
                 )
                 assert answer.data
 
-        await asyncio.gather(*(caller() for _ in range(at_once)))
-        await client.close()
-
 
 class OurClient:
-    """One session; `call` is made by as many threads as calls are made at once."""
+    """Makes the same call again and again."""
 
-    def __init__(self, session: Session, call: Callable[[], object]) -> None:
-        self._session, self._call = session, call
+    def __init__(self, call: Callable[[], object]) -> None:
+        self._call = call
 
-    def run(self, calls: int, at_once: int) -> None:
-        if at_once == 1:
-            for _ in range(calls):
-                self._call()
-            return
-        with ThreadPoolExecutor(at_once) as threads:
-            for made in [threads.submit(self._call) for _ in range(calls)]:
-                made.result()
+    def run(self, calls: int) -> None:
+        for _ in range(calls):
+            self._call()
 
 
 def our_clients(session: Session, picture: bytes) -> dict[str, OurClient]:
@@ -93,7 +82,7 @@ def our_clients(session: Session, picture: bytes) -> dict[str, OurClient]:
         ),
         "whole job, results collected": lambda: job.run(session, UNWATCHED),
     }
-    return {name: OurClient(session, call) for name, call in calls.items()}
+    return {name: OurClient(call) for name, call in calls.items()}
 
 
 def url_answer() -> bytes:
@@ -119,45 +108,25 @@ def processor_time(picture: bytes, body: bytes, calls: int, rounds: int) -> dict
         for _ in range(rounds):
             for name, client in clients(session, picture).items():
                 began = time.process_time()
-                client.run(calls, 1)
+                client.run(calls)
                 spent = (time.process_time() - began) * 1000 / calls
                 best[name] = min(best.get(name, spent), spent)
     return best
 
 
-def throughput(
-    picture: bytes, body: bytes, calls: int, at_once: int, seconds: float
-) -> dict[str, float]:
-    """Calls per second of each client, as a share of the ideal.
-
-    Every caller makes equally many, as what is left over of a round would count as a whole one.
-    """
-    calls -= calls % at_once
-    shares = {}
-    with serving(seconds * 1000, body) as port, open_benchmark_session(port) as session:
-        for name, client in clients(session, picture).items():
-            began = time.monotonic()
-            client.run(calls, at_once)
-            shares[name] = calls / at_once * seconds / (time.monotonic() - began)
-    return shares
-
-
 def main() -> None:
+    warnings.simplefilter("ignore", DeprecationWarning)
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--calls", type=int, default=320)
     options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--at-once", type=int, default=16)
-    options.add_argument("--seconds", type=float, default=0.25)
     given = options.parse_args()
     picture = photograph(512)
     for title, body in {"URL": url_answer(), "picture": answer(512)}.items():
         times = processor_time(picture, body, given.calls, given.rounds)
-        shares = throughput(picture, body, given.calls, given.at_once, given.seconds)
         print(f"\nAnswer: {title} of {len(body):,} bytes; picture sent: {len(picture):,} bytes")
-        print(f"{'client':30}{'ms per call':>12}{'of openai':>11}{'throughput':>12}")
+        print(f"{'client':30}{'ms per call':>12}{'of openai':>11}")
         for name, spent in times.items():
-            ratio = spent / times["openai"]
-            print(f"{name:30}{spent:>12.2f}{ratio:>11.2f}{shares[name]:>12.3f}")
+            print(f"{name:30}{spent:>12.2f}{spent / times['openai']:>11.2f}")
 
 
 if __name__ == "__main__":

@@ -82,6 +82,7 @@ def measure_pool(effort: Effort, figures: dict[str, float]) -> list[Section]:
             effort.rounds, partial(part, workers=1), partial(part, workers=cores)
         )
         gain = alone["seconds"].median / shared["seconds"].median
+        figures[f"row_seconds_{size}"] = alone["seconds"].median / count
         figures[f"rows_gain_{size}"] = gain
         for workers, faster, found in (("1", 1, alone), (f"{cores}", gain, shared)):
             rate, seconds = found["rate"].shown(2), found["seconds"].shown(1)

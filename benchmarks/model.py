@@ -54,7 +54,8 @@ def seconds_of_engine(
     figures: dict[str, float], rows: int, n: int, size: int, workers: int
 ) -> float:
     """Of a batch by the engine, of pictures of 512 pixels; workers up to the number of cores."""
-    alone = rows * (figures[f"engine_first_{size}"] + n * figures[f"engine_seconds_{size}"])
+    row, first = figures[f"row_seconds_{size}"], figures[f"engine_first_{size}"]
+    alone = rows * (first + n * (row - first))
     gain = figures[f"rows_gain_{size}"]
     return alone / (1 + (gain - 1) * (workers - 1) / max(1, (os.cpu_count() or 1) - 1))
 

@@ -70,9 +70,13 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
 
     page, numbers = out / "README.md", out / "figures.json"
-    parts = sections_of(page.read_text(encoding="utf-8")) if page.exists() else {}
-    figures = json.loads(numbers.read_text(encoding="utf-8")) if numbers.exists() else {}
-    for name in options.only.split(","):
+    parts: dict[str, str] = {}
+    figures: dict[str, float] = {}
+    names = options.only.split(",")
+    if set(names) != set(MEASURES) and page.exists():
+        parts = sections_of(page.read_text(encoding="utf-8"))
+        figures = json.loads(numbers.read_text(encoding="utf-8"))
+    for name in names:
         began = time.monotonic()
         for section in MEASURES[name](effort, figures):
             parts[section.title] = as_text(section)
