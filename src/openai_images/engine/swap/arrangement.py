@@ -48,9 +48,10 @@ class Freedom:
     seam, in columns fulfilled (`tours`); cost: the same in shares moved. worst: error of the worst
     stretch of a seam that is taken.
 
-    At strength 0.5 ``worst`` is three and a half above `sheet.THING`: of a seam through a thing only
-    what fits nearly exactly is taken. With five less of both, a half less moves; with one and a half
-    less, 0.27 on all 66 pictures for 0.32. From 0.58 on it stays as it is: at 15 a tree lost its trunk.
+    At strength 0.5 ``worst`` is three and a half above `sheet.THING`: of a seam through a thing
+    only what fits nearly exactly is taken. With five less of both, a half less moves; with one and
+    a half less, 0.27 on all 66 pictures for 0.32. From 0.58 on it stays as it is: at 15 a tree lost
+    its trunk.
     """
 
     moved: float
