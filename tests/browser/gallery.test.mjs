@@ -64,8 +64,8 @@ test("a picture is enlarged, and the keyboard goes through all and back to where
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("Escape");
   await page.locator("#viewer").waitFor({ state: "hidden" });
-  const focused = await page.evaluate(() => document.activeElement.querySelector("img").alt);
-  assert.equal(focused, "Variation 2");
+  // Told of the end only afterwards, the viewer moves the focus on from where the browser put it.
+  await page.locator(':focus img[alt="Variation 2"]').waitFor();
 });
 
 test("a variation is compared with its source, and the source with nothing", async () => {
