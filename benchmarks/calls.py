@@ -15,10 +15,12 @@ from measuring import Curve, Effort, Section, run_part, samples_of, spent
 
 AT_ONCE = 16
 MILLISECONDS = 250
+IDEAL = AT_ONCE * 1000 / MILLISECONDS
+"""Pictures a second that so many callers can have of such a service."""
 
 
 def measure_clients(effort: Effort, figures: dict[str, float]) -> list[Section]:
-    rows, ideal = [], AT_ONCE * 1000 / MILLISECONDS
+    rows = []
     for size, count in ((512, effort.of(512, 16)), (1024, effort.of(256, 16))):
         few = effort.of(16, 2)
         with service(size, MILLISECONDS) as port:
@@ -40,14 +42,14 @@ def measure_clients(effort: Effort, figures: dict[str, float]) -> list[Section]:
                     f"{size}",
                     name,
                     f"{found['rate'].median / one['rate'].median:.1f}",
-                    f"{found['rate'].median / ideal:.2f}" if found is not one else "",
+                    f"{found['rate'].median / IDEAL:.2f}" if found is not one else "",
                     f"{found['cpu'].median / theirs['cpu'].median:.2f}",
                     found["rate"].shown(),
                     found["cpu"].shown(),
                 ]
             )
         figures[f"batch_cpu_{size}"] = ours["cpu"].median
-        figures[f"batch_share_{size}"] = ours["rate"].median / ideal
+        figures[f"batch_share_{size}"] = ours["rate"].median / IDEAL
     text = (
         f"A service on loopback answers each call after {MILLISECONDS} ms with a picture in "
         "base64: 16 at once can have 64 pictures a second, one at a time 4. Our batch reads, "
@@ -117,7 +119,7 @@ def _node(effort: Effort, figures: dict[str, float]) -> Section:
         "sends each picture, keeps each answer in its journal, and writes both tables. Memory is "
         "the peak of the process, with the interpreter and all libraries. A service without wait "
         "shows what the node itself can do; it shares the cores with it. *Of ideal* is the share "
-        f"of the {AT_ONCE * 1000 / MILLISECONDS:.0f} pictures a second that 16 callers can have of "
+        f"of the {IDEAL:.0f} pictures a second that 16 callers can have of "
         f"a service that takes {MILLISECONDS} ms; what the service costs itself, on the same "
         "cores, is part of what is lacking. `openai` is its async client in turns with the node, "
         "at the same service: it neither checks nor keeps anything."
@@ -140,7 +142,7 @@ def _beside_openai(effort: Effort, figures: dict[str, float]) -> list[list[str]]
                 partial(node_run, port, count, AT_ONCE, size),
                 partial(openai, port=port, rows=count, at_once=AT_ONCE, size=size),
             )
-        share = node["rate"].median / (AT_ONCE * 1000 / MILLISECONDS)
+        share = node["rate"].median / IDEAL
         rows.append(
             [
                 f"{count} rows of {size}, 16 at once",

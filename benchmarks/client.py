@@ -16,6 +16,7 @@ import json
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 
 from loopback import answer, photograph, serving
 from openai import AsyncOpenAI
@@ -34,36 +35,17 @@ SIZE = "512x512"
 SECRET = Secret("sk-not-a-real-key", name="benchmark")
 
 
-class OpenAIClient:
-    """The asynchronous client."""
-
-    def __init__(self, base_url: str, picture: bytes) -> None:
-        self._base_url, self._picture = base_url, picture
-
-    def run(self, calls: int) -> None:
-        asyncio.run(self._run(calls))
-
-    async def _run(self, calls: int) -> None:
-        async with AsyncOpenAI(api_key=SECRET.reveal(), base_url=self._base_url) as client:
-            for _ in range(calls):
-                answer = await client.images.create_variation(
-                    image=("cat.png", self._picture, "image/png"), n=1, size=SIZE
-                )
-                assert answer.data
-
-
-class OurClient:
-    """Makes the same call again and again."""
-
-    def __init__(self, call: Callable[[], object]) -> None:
-        self._call = call
-
-    def run(self, calls: int) -> None:
+async def openai_calls(base_url: str, picture: bytes, calls: int) -> None:
+    """So many calls by the asynchronous client."""
+    async with AsyncOpenAI(api_key=SECRET.reveal(), base_url=base_url) as client:
         for _ in range(calls):
-            self._call()
+            answer = await client.images.create_variation(
+                image=("cat.png", picture, "image/png"), n=1, size=SIZE
+            )
+            assert answer.data
 
 
-def our_clients(session: Session, picture: bytes) -> dict[str, OurClient]:
+def our_calls(session: Session, picture: bytes) -> dict[str, Callable[[], object]]:
     """Each does a little more than the one before it."""
     request = VariationRequest(picture, "cat.png", n=1, size=SIZE)
     part = FilePart("image", "cat.png", picture, "image/png")
@@ -73,7 +55,7 @@ def our_clients(session: Session, picture: bytes) -> dict[str, OurClient]:
         VariationRequest(b"", n=1, size=SIZE),
         result_format=ResultFormat.STRUCTURED_TABLE,
     )
-    calls: dict[str, Callable[[], object]] = {
+    return {
         "without the check": lambda: read_answer(
             transport.post_form("/images/variations", request.fields(), [part]), session.connection
         ),
@@ -82,7 +64,6 @@ def our_clients(session: Session, picture: bytes) -> dict[str, OurClient]:
         ),
         "whole job, results collected": lambda: job.run(session, UNWATCHED),
     }
-    return {name: OurClient(call) for name, call in calls.items()}
 
 
 def url_answer() -> bytes:
@@ -91,9 +72,18 @@ def url_answer() -> bytes:
     return json.dumps({"created": 1, "data": data}).encode("ascii")
 
 
-def clients(session: Session, picture: bytes) -> dict[str, OpenAIClient | OurClient]:
-    openai = OpenAIClient(session.connection.root, picture)
-    return {"openai": openai, **our_clients(session, picture)}
+def clients(session: Session, picture: bytes) -> dict[str, Callable[[int], None]]:
+    """What makes so many calls, by its name."""
+
+    def repeated(call: Callable[[], object], calls: int) -> None:
+        for _ in range(calls):
+            call()
+
+    def openai(calls: int) -> None:
+        asyncio.run(openai_calls(session.connection.root, picture, calls))
+
+    ours = our_calls(session, picture)
+    return {"openai": openai, **{name: partial(repeated, call) for name, call in ours.items()}}
 
 
 def open_benchmark_session(port: int) -> Session:
@@ -106,9 +96,9 @@ def processor_time(picture: bytes, body: bytes, calls: int, rounds: int) -> dict
     best: dict[str, float] = {}
     with serving(0, body) as port, open_benchmark_session(port) as session:
         for _ in range(rounds):
-            for name, client in clients(session, picture).items():
+            for name, make in clients(session, picture).items():
                 began = time.process_time()
-                client.run(calls)
+                make(calls)
                 spent = (time.process_time() - began) * 1000 / calls
                 best[name] = min(best.get(name, spent), spent)
     return best
