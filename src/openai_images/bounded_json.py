@@ -20,6 +20,8 @@ __all__ = ["loads"]
 MAX_REMAINDER_BYTES = 2 * 1024 * 1024
 # Texts of so many bytes are lifted out.
 _LONG = 4096
+# Nobody who writes such a text knows it, so no text of theirs can be a name.
+_TOKEN = secrets.token_hex(16)
 
 _MAX_DIGITS = 1000
 _BACKSLASH = ord("\\")
@@ -46,7 +48,6 @@ def loads(body: bytes) -> Any:
 
 def _lifted(body: bytes) -> tuple[bytes, dict[str, str]]:
     """The body with a name in place of each long text, and the texts by these names."""
-    token = secrets.token_hex(16)
     kept: list[bytes] = []
     lifted: dict[str, str] = {}
     size = done = 0
@@ -54,7 +55,7 @@ def _lifted(body: bytes) -> tuple[bytes, dict[str, str]]:
         if size + start - done > MAX_REMAINDER_BYTES:
             break
         if end - start >= _LONG and _is_plain(text := body[start:end]):
-            name = f"{token}-{len(lifted)}"
+            name = f"{_TOKEN}-{len(lifted)}"
             kept += body[done:start], name.encode("ascii")
             lifted[name] = _unescaped(text)
             size += start - done

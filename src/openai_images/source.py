@@ -66,7 +66,7 @@ def read_source(
     Raises:
         InvalidPicture: there is no such file, or it cannot be read.
     """
-    located = locate(location, data_area=data_area)
+    located = _understood(location, data_area)
     if located.url is not None:
         data = download(located.url)
         _check_length(len(data), located.name)
@@ -94,6 +94,15 @@ def locate(location: str, *, data_area: Path | None = None) -> Located:
         InvalidPicture: it is empty, of another kind, names no readable, regular, non-empty file
             of at most `MAX_SOURCE_BYTES`, or leaves the data area.
     """
+    located = _understood(location, data_area)
+    if located.path is not None:
+        with _opened(located.path, _shown(str(located.path))):
+            pass
+    return located
+
+
+def _understood(location: str, data_area: Path | None) -> Located:
+    """As `locate`, but no file is looked at."""
     text = _entered(location)
     match = _SCHEME.match(text)
     scheme = (match[1] or match[2]).lower() if match else ""
@@ -210,15 +219,6 @@ def _expanded(text: str) -> Path:
 
 
 def _on_disk(path: Path) -> Located:
-    shown = _shown(str(path))
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise _unreadable(shown, error) from None
-    _check_kind(status, shown)
-    _check_length(status.st_size, shown)
-    with _opened(path, shown):
-        pass
     return Located(_printable(path.name), path=path)
 
 
@@ -234,25 +234,27 @@ def _read(path: Path) -> bytes:
 
 @contextmanager
 def _opened(path: Path, shown: str) -> Iterator[BinaryIO]:
-    """Open a regular file.
+    """Open a regular file of a length that is read.
 
     Looks at what was really opened, without blocking: since the name was looked at, it may have
     come to stand for a pipe.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
+        _check_status(path.stat(), shown)
         with os.fdopen(os.open(path, flags), "rb") as file:
-            _check_kind(os.fstat(file.fileno()), shown)
+            _check_status(os.fstat(file.fileno()), shown)
             yield file
     except OSError as error:
         raise _unreadable(shown, error) from None
 
 
-def _check_kind(status: os.stat_result, shown: str) -> None:
+def _check_status(status: os.stat_result, shown: str) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise InvalidPicture(f"{shown} is a folder: choose a picture file in it.")
     if not stat.S_ISREG(status.st_mode):
         raise InvalidPicture(f"{shown} is a device or a pipe, not a file: choose a picture file.")
+    _check_length(status.st_size, shown)
 
 
 def _check_length(length: int, shown: str) -> None:

@@ -22,7 +22,7 @@ _ONE_PASS = ((0, 0, 1, 1),)
 
 # Bytes that go into zlib, and that come out of it, at a time. What is left of the former is
 # copied each time.
-_PACKED = 64 * 1024
+_PACKED = 256 * 1024
 _UNPACKED = 1024 * 1024
 
 # What stands in front of each row: none, sub, up, average, Paeth.
