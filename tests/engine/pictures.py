@@ -51,6 +51,16 @@ def poster(side=512):
     return image
 
 
+def textured(image, spread, shading=0.0):
+    """A picture with blotches of so much brightness (0..1), and darker towards the right."""
+    rng = np.random.default_rng(3)
+    blotches = Image.fromarray(rng.integers(0, 256, (64, 64), np.uint8)).resize(image.size)
+    grain = np.asarray(blotches, float) - 128
+    ramp = np.linspace(0, -255 * shading, image.width)
+    added = 2 * spread * grain + ramp
+    return Image.fromarray(np.clip(np.asarray(image) + added[..., None], 0, 255).astype(np.uint8))
+
+
 def sticker(side=512):
     """A transparent picture: a disc with a soft rim."""
     y, x = np.mgrid[:side, :side] / side - 0.5

@@ -9,7 +9,7 @@ from openai_images.engine.handwriting import words
 from openai_images.engine.labels import Regions
 from openai_images.engine.lettering import lettering
 
-from .pictures import photograph
+from .pictures import photograph, textured
 
 
 def written(draw, left, base, letters, height, width):
@@ -53,6 +53,11 @@ def test_joined_writing_is_lettering():
         cells = mask[(base - 25) // 8 : base // 8, 8:40]
         assert cells.mean() > 0.8
     assert not mask[48:].any()
+
+
+@pytest.mark.parametrize(("texture", "is_found"), [(0.05, True), (0.15, False)])
+def test_strokes_are_lettering_on_paper_and_not_on_water_or_foliage(texture, is_found):
+    assert lettering(textured(letter(), texture, shading=0.3).convert("RGBX"), 64).any() == is_found
 
 
 def test_writing_is_never_mirrored():

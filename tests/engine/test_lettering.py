@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from openai_images.engine.lettering import lettering
 
-from .pictures import drawing, photograph, poster
+from .pictures import drawing, photograph, poster, textured
 
 
 def found(image):
@@ -36,6 +36,12 @@ def test_rows_of_print_are_found(text, ground, ink):
 @pytest.mark.parametrize("size", [18, 30, 100])
 def test_print_of_many_sizes_is_found(size):
     assert found(written("Hamburg 1896"[: 1200 // size], "white", "black", size)).any()
+
+
+@pytest.mark.parametrize(("texture", "is_found"), [(0.05, True), (0.15, False)])
+def test_print_is_found_on_a_wall_and_not_on_rock(texture, is_found):
+    image = textured(written("Palace Gate", "#b0b0b0", "#202020"), texture, shading=0.3)
+    assert found(image).any() == is_found
 
 
 def test_all_rows_of_a_poster_are_found_and_nothing_else():
