@@ -138,6 +138,12 @@ def test_a_folder_that_cannot_be_used_is_a_sentence(tmp_path):
         journal.sent(journal.claim("q"))
 
 
+def test_a_folder_that_another_makes_while_it_is_looked_for_is_an_empty_one():
+    store = _NotYet(fs._MockFileSystem(), _Turns([]), True)
+    journal = ObjectJournal(fs.PyFileSystem(store), "j", run="r")
+    assert journal.claim("q").state is State.TODO
+
+
 def test_an_answer_that_cannot_be_kept_lets_no_further_call_leave(tmp_path):
     journal = ObjectJournal(fs.LocalFileSystem(), str(tmp_path))
     call = journal.claim("q")
@@ -212,3 +218,11 @@ class _Stepwise(fs.FileSystemHandler):
 
     copy_file = delete_dir = delete_dir_contents = delete_root_dir_contents = _unused
     get_file_info = open_append_stream = open_input_file = open_input_stream = _unused
+
+
+class _NotYet(_Stepwise):
+    """Says of a folder what a local disk says where it is made between two looks at it."""
+
+    def get_file_info_selector(self, selector):
+        assert selector.allow_not_found
+        raise FileNotFoundError(2, f"Cannot list directory '{selector.base_dir}'")

@@ -94,8 +94,12 @@ def main() -> None:
     told["key travels"] = any(key in text for text in (cloudpickle.dumps(travels), plan, settings))
 
     # Eight equal rows in four tasks are eight calls; a second action makes none.
+    told["errors"] = []
+
     def images(df):
-        return sorted(row.Image.hex() for row in df.select("Image").collect())
+        rows = df.select("Image", "Error").collect()
+        told["errors"] += [row.Error for row in rows if row.Error]
+        return sorted(row.Image.hex() for row in rows if row.Image)
 
     first = images(made)
     told["asked"], told["different"] = Service.asked, len(set(first))

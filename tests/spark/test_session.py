@@ -26,6 +26,7 @@ def test_a_session(any_spark, tmp_path):
     ]
     assert told["none kept"] == [*IMAGES.names, *failure]
 
+    assert told["errors"] == []
     assert (told["asked"], told["different"]) == (8, 8)
     assert told["same in a second action"]
     assert told["asked in the end"] == 8

@@ -31,8 +31,12 @@ class ObjectStore:
     def names(self, folder: str) -> list[str]:
         """The names of all objects in a folder, sorted; none where it does not exist."""
         selector = fs.FileSelector(f"{self.folder}/{folder}", allow_not_found=True)
-        found = (info.base_name for info in self._filesystem.get_file_info(selector))
-        return sorted(name for name in found if not name.startswith("."))
+        try:
+            found = self._filesystem.get_file_info(selector)
+        except FileNotFoundError:
+            # Not found at first, and made by another before pyarrow made sure of that.
+            return []
+        return sorted(it.base_name for it in found if not it.base_name.startswith("."))
 
     def read(self, path: str) -> bytes:
         """The content of an object."""
