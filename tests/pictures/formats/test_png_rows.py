@@ -1,11 +1,12 @@
 """Tests of check_rows: the number of rows, for every bit depth and interlacing."""
 
+import random
 import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from isal import isal_zlib
+from isal import igzip_lib
 
 from openai_images import deflate
 from openai_images.pictures.formats.layout import Broken
@@ -15,11 +16,11 @@ KINDS = [(1, 0), (2, 0), (16, 0), (8, 2), (16, 2), (1, 3), (4, 3), (8, 4), (8, 6
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
-@pytest.fixture(autouse=True, scope="module", params=[isal_zlib, zlib], ids=["isal", "zlib"])
+@pytest.fixture(autouse=True, scope="module", params=[igzip_lib, None], ids=["isal", "zlib"])
 def library(request):
     """What unpacks: ISA-L, and what stands in where there is none."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(deflate, "library", request.param)
+        patched.setattr(deflate, "igzip_lib", request.param)
         yield
 
 
@@ -89,6 +90,16 @@ def test_large_pictures_are_unpacked_in_blocks():
     assert check_rows(rows, views(zlib.compress(bytes(2000 * 9001))))
     with pytest.raises(Broken, match="its pixels are cut off"):
         check_rows(rows, views(zlib.compress(bytes(2000 * 9001 - 1))))
+
+
+def test_what_hardly_packs_is_unpacked_in_pieces_however_it_is_cut():
+    noise = random.Random(1).randbytes(9000)
+    packed = zlib.compress(b"".join(b"\0" + noise for _ in range(400)), 0)
+    cut = [packed[start : start + 1000] for start in range(0, len(packed), 1000)]
+    for parts in ([packed], cut, [packed[:1], packed[1:]], [b"", *packed.partition(b"\0")]):
+        assert check_rows(passes(3000, 400), views(*parts))
+        with pytest.raises(Broken, match="its pixels are cut off"):
+            check_rows(passes(3000, 401), views(*parts))
 
 
 @pytest.mark.parametrize(

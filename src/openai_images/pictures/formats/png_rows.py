@@ -20,10 +20,8 @@ _PASSES = (
 )
 _ONE_PASS = ((0, 0, 1, 1),)
 
-# Bytes that go into zlib, and that come out of it, at a time. What is left of the former is
-# copied each time.
-_PACKED = 256 * 1024
-_UNPACKED = 1024 * 1024
+# Bytes that are unpacked, and that come of it, at a time.
+_PACKED = _UNPACKED = 1024 * 1024
 
 # What stands in front of each row: none, sub, up, average, Paeth.
 _FILTERS = b"\0\1\2\3\4"
@@ -57,9 +55,12 @@ def check_rows(passes: Iterable[tuple[int, int]], parts: Iterable[memoryview]) -
     Raises:
         Broken: rows are missing, have an unknown filter, or cannot be unpacked.
     """
+    passes = list(passes)
+    size = sum(rows * length for rows, length in passes)
     unpacker = deflate.unpacker()
-    packed = _slices(parts)
-    blocks = _unpacked(unpacker, packed)
+    packed = _pieces(parts)
+    # One byte more than the rows have, so that the end of the stream is seen with the last of them.
+    blocks = _unpacked(unpacker, packed, min(_UNPACKED, size + 1))
     block = memoryview(b"")
     for rows, length in passes:
         size, place = rows * length, 0
@@ -76,24 +77,35 @@ def check_rows(passes: Iterable[tuple[int, int]], parts: Iterable[memoryview]) -
     return is_all and not unpacker.unused_data and not any(packed)
 
 
-def _slices(parts: Iterable[memoryview]) -> Iterator[memoryview]:
+def _pieces(parts: Iterable[memoryview]) -> Iterator[bytes]:
+    """The parts, short ones as one piece, long ones as several."""
+    piece: list[memoryview] = []
+    size = 0
     for part in parts:
         for start in range(0, len(part), _PACKED):
-            yield part[start : start + _PACKED]
+            short = part[start : start + _PACKED]
+            if size + len(short) > _PACKED:
+                yield b"".join(piece)
+                piece, size = [], 0
+            piece.append(short)
+            size += len(short)
+    if piece:
+        yield b"".join(piece)
 
 
-def _unpacked(unpacker: deflate.Unpacker, slices: Iterable[memoryview]) -> Iterator[bytes]:
-    """What comes out of zlib, a block at a time, none of them empty."""
+def _unpacked(unpacker: deflate.Unpacker, pieces: Iterable[bytes], length: int) -> Iterator[bytes]:
+    """What comes out of zlib, in blocks of at most `length` bytes, none of them empty."""
     try:
-        for piece in slices:
-            packed: bytes | memoryview = piece
-            while packed:
-                if block := unpacker.decompress(packed, _UNPACKED):
+        for piece in pieces:
+            data = piece
+            while not unpacker.eof and (data or not unpacker.needs_input):
+                if block := unpacker.decompress(data, length):
                     yield block
-                packed = unpacker.unconsumed_tail
+                data = b""
             if unpacker.eof:
                 return
-        if block := unpacker.flush():  # some bytes of the last run of equal ones
+        # Some bytes of the last run of equal ones.
+        while block := unpacker.decompress(b"", length):
             yield block
     except deflate.ERRORS:
         raise Broken("its pixels are damaged") from None
