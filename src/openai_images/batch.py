@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
@@ -120,7 +120,8 @@ def run(
             if not pending:
                 return
             progress.show()
-            wait([pending[0]], POLL_SECONDS)
+            with suppress(TimeoutError):
+                pending[0].exception(POLL_SECONDS)
             if pending[0].done() and (result := pending.popleft().result()) is not None:
                 yield result
     finally:

@@ -81,7 +81,8 @@ class RowJobs:
             return None
         cells = {name: row.cell(column) for name, column in self.from_columns.items()}
         set_cells = {name: value for name, value in cells.items() if value is not None}
-        return replace(self.job, location=picture, request=replace(self.job.request, **set_cells))
+        request = replace(self.job.request, **set_cells) if set_cells else self.job.request
+        return replace(self.job, location=picture, request=request)
 
 
 def columns_of(rows: Sequence[Row], fields: Iterable[pa.Field]) -> list[pa.Array]:

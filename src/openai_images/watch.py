@@ -16,7 +16,7 @@ __all__ = [
     "raise_if_canceled",
 ]
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.2
 """How often whatever waits looks whether it was canceled."""
 
 

@@ -56,11 +56,11 @@ def filled_array(cells: list[Any], arrow_type: pa.DataType) -> pa.Array:
     return pa.ExtensionArray.from_storage(arrow_type, pa.array(cells, arrow_type.storage_type))
 
 
-def stored(value: Any, field: pa.Field) -> Any:
-    """A cell of the core as KNIME's Arrow tables store it."""
-    if value is None or field.metadata != PNG:
+def stored(value: Any, arrow_type: pa.DataType) -> Any:
+    """A cell of the core as KNIME's Arrow tables store it in a column of that type."""
+    if value is None or not isinstance(arrow_type, pa.ExtensionType):
         return value
-    return image_type().to_pyarrow().encode(_PngFile(value))
+    return arrow_type.encode(_PngFile(value))
 
 
 def knime_table(outcome: Outcome, result_format: ResultFormat) -> knext.BatchOutputTable:
@@ -68,8 +68,9 @@ def knime_table(outcome: Outcome, result_format: ResultFormat) -> knext.BatchOut
     table = result_table(outcome, result_format)
     for index, field in enumerate(table.schema):
         if field.metadata == PNG:
-            cells = [stored(png, field) for png in table.column(index).to_pylist()]
-            table = table.set_column(index, field.name, filled_array(cells, arrow_type(field)))
+            column_type = arrow_type(field)
+            cells = [stored(png, column_type) for png in table.column(index).to_pylist()]
+            table = table.set_column(index, field.name, filled_array(cells, column_type))
     # One batch: Table.from_pyarrow cannot split rows of more than 64 MiB, as ten base64 texts are.
     output = knext.BatchOutputTable.create(row_ids="generate")
     output.append(table)

@@ -15,8 +15,9 @@ from .table_input import ROW_ID
 
 __all__ = ["TableWriter"]
 
-# All batches but the last have the same size. So many rows of ten pictures are in memory.
-BATCH_ROWS = 32
+# All batches but the last have the same size. Larger ones of pictures have left the processor's
+# caches when they are written.
+BATCH_ROWS = 8
 
 
 class TableWriter:
@@ -31,22 +32,14 @@ class TableWriter:
     def __init__(self, kept: Sequence[pa.Field], added: pa.Schema, names: Sequence[str]) -> None:
         self.table = knext.BatchOutputTable.create(row_ids="keep")
         self._kept = [pa.field(field.name, field.type) for field in kept]
-        self._added = added
-        self._schema = pa.schema(
-            [
-                pa.field(ROW_ID, pa.string()),
-                *self._kept,
-                *(
-                    pa.field(name, arrow_type(field))
-                    for name, field in zip(names, added, strict=True)
-                ),
-            ]
-        )
+        self._added = [(field.name, arrow_type(field)) for field in added]
+        new = [pa.field(name, it[1]) for name, it in zip(names, self._added, strict=True)]
+        self._schema = pa.schema([pa.field(ROW_ID, pa.string()), *self._kept, *new])
         self._rows: list[tuple[str, Row, list[Any]]] = []
 
     def add(self, row_id: str, row: Row, cells: Mapping[str, Any]) -> None:
         """Add a row: the kept cells of `row`, and `cells` by the core's names."""
-        values = [stored(cells.get(field.name), field) for field in self._added]
+        values = [stored(cells.get(name), column_type) for name, column_type in self._added]
         self._rows.append((row_id, row, values))
         if len(self._rows) == BATCH_ROWS:
             self._flush()
@@ -63,8 +56,8 @@ class TableWriter:
         cells = list(zip(*(values for _, _, values in self._rows), strict=True))
         cells = cells or [()] * len(self._added)
         added = [
-            filled_array(list(column), arrow_type(field))
-            for column, field in zip(cells, self._added, strict=True)
+            filled_array(list(column), column_type)
+            for column, (_, column_type) in zip(cells, self._added, strict=True)
         ]
         self.table.append(pa.RecordBatch.from_arrays([ids, *kept, *added], schema=self._schema))
         self._rows = []
