@@ -30,7 +30,7 @@ __all__ = ["Task", "added_columns"]
 _LOG = logging.getLogger("openai_images")
 _CONCURRENCY = 4
 # So many result rows are in memory until they go to Spark; each holds one picture.
-_BATCH_ROWS = 32
+_BATCH_ROWS = 8
 
 
 @dataclass(frozen=True)
