@@ -130,18 +130,16 @@ def cells(size: int, count: int, encode: bool) -> dict[str, float]:
     from PIL import Image
 
     import knime.extension  # noqa: F401 (before our nodes, as KNIME does)
-    from openai_images.nodes.columns import image_type, stored
-    from openai_images.tables import IMAGES
+    from openai_images.nodes.columns import filled_array, image_type
 
     png = loopback.photograph(size)
-    field = IMAGES.field("Image")
     kind: Any = image_type().to_pyarrow()
 
     def encoded() -> None:
         with Image.open(io.BytesIO(png)) as image:
             kind.encode(image)
 
-    work = encoded if encode else lambda: stored(png, field)
+    work = encoded if encode else lambda: filled_array([png], kind)
     work()
     return spent(lambda: [work() for _ in range(count)], count)
 

@@ -120,6 +120,7 @@ def run(
             if not pending:
                 return
             progress.show()
+            # Unlike `wait` it makes nothing anew for each result.
             with suppress(TimeoutError):
                 pending[0].exception(POLL_SECONDS)
             if pending[0].done() and (result := pending.popleft().result()) is not None:

@@ -17,7 +17,11 @@ from .errors import InvalidRequest, MissingPicture
 from .job import VariationJob
 from .source import Picture
 
-__all__ = ["Row", "RowJobs", "columns_of", "unique_names"]
+__all__ = ["BATCH_ROWS", "Row", "RowJobs", "columns_of", "unique_names"]
+
+BATCH_ROWS = 8
+"""Result rows that are in memory, and written, at a time; each may hold a picture. More of these
+have left the processor's caches when they are written."""
 
 
 @dataclass(frozen=True)

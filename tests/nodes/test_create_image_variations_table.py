@@ -285,11 +285,11 @@ def test_an_empty_table_gives_empty_tables_with_all_columns(execute, answering):
 
 
 def test_more_rows_than_a_batch_come_out_in_order(execute, folder, answering):
-    table = pd.DataFrame({"Path": paths(folder) * 3, "Number": range(18)})
+    table = pd.DataFrame({"Path": paths(folder) * 13, "Number": range(78)})
     result = execute({"concurrency": 8}, table).outputs[0]
-    assert [row["Number"] for row in result.rows()] == list(range(18))
-    assert len(answering) == 18
-    assert [len(result.file[i]) for i in range(len(result.file))] == [8, 8, 2]
+    assert [row["Number"] for row in result.rows()] == list(range(78))
+    assert len(answering) == 78
+    assert [len(result.file[i]) for i in range(len(result.file))] == [8] * 9 + [6]
 
 
 def test_many_batches_of_input_are_read_one_after_the_other(execute, folder, answering):

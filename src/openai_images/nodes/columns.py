@@ -20,7 +20,6 @@ __all__ = [
     "knime_columns",
     "knime_schema",
     "knime_table",
-    "stored",
 ]
 
 
@@ -50,17 +49,11 @@ def arrow_type(field: pa.Field) -> pa.DataType:
 
 
 def filled_array(cells: list[Any], arrow_type: pa.DataType) -> pa.Array:
-    """An array of cells that are `stored`."""
+    """Cells of the core as KNIME's Arrow tables store them in a column of that type."""
     if not isinstance(arrow_type, pa.ExtensionType):
         return pa.array(cells, arrow_type)
-    return pa.ExtensionArray.from_storage(arrow_type, pa.array(cells, arrow_type.storage_type))
-
-
-def stored(value: Any, arrow_type: pa.DataType) -> Any:
-    """A cell of the core as KNIME's Arrow tables store it in a column of that type."""
-    if value is None or not isinstance(arrow_type, pa.ExtensionType):
-        return value
-    return arrow_type.encode(_PngFile(value))
+    stored = [None if png is None else arrow_type.encode(_PngFile(png)) for png in cells]
+    return pa.ExtensionArray.from_storage(arrow_type, pa.array(stored, arrow_type.storage_type))
 
 
 def knime_table(outcome: Outcome, result_format: ResultFormat) -> knext.BatchOutputTable:
@@ -68,9 +61,8 @@ def knime_table(outcome: Outcome, result_format: ResultFormat) -> knext.BatchOut
     table = result_table(outcome, result_format)
     for index, field in enumerate(table.schema):
         if field.metadata == PNG:
-            column_type = arrow_type(field)
-            cells = [stored(png, column_type) for png in table.column(index).to_pylist()]
-            table = table.set_column(index, field.name, filled_array(cells, column_type))
+            cells = table.column(index).to_pylist()
+            table = table.set_column(index, field.name, filled_array(cells, arrow_type(field)))
     # One batch: Table.from_pyarrow cannot split rows of more than 64 MiB, as ten base64 texts are.
     output = knext.BatchOutputTable.create(row_ids="generate")
     output.append(table)

@@ -17,7 +17,7 @@ from ..batch import Result, run
 from ..connection import Connection, ServiceKind
 from ..errors import InvalidCredential
 from ..job import ResultFormat
-from ..rows import Row, RowJobs, columns_of
+from ..rows import BATCH_ROWS, Row, RowJobs, columns_of
 from ..secret import Secret
 from ..session import Session, open_session
 from ..tables import FAILURES, SCHEMAS, failure_row, result_rows
@@ -29,8 +29,6 @@ __all__ = ["Task", "added_columns"]
 
 _LOG = logging.getLogger("openai_images")
 _CONCURRENCY = 4
-# So many result rows are in memory until they go to Spark; each holds one picture.
-_BATCH_ROWS = 8
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ class _Output:
         """Take a result; gives a batch whenever one is full."""
         for cells in self._cells(result):
             self._rows.append((result.item.tag, cells))
-            if len(self._rows) == _BATCH_ROWS:
+            if len(self._rows) == BATCH_ROWS:
                 yield from self.rest()
 
     def rest(self) -> Iterator[pa.RecordBatch]:

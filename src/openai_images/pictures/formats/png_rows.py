@@ -6,7 +6,7 @@ thereby most services refuse it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ... import deflate
 from .layout import Broken
@@ -42,7 +42,7 @@ def row_lengths(width: int, height: int, bits: int, *, interlaced: bool) -> list
     return passes
 
 
-def check_rows(passes: Iterable[tuple[int, int]], parts: Iterable[memoryview]) -> bool:
+def check_rows(passes: Sequence[tuple[int, int]], parts: Iterable[memoryview]) -> bool:
     """Unpack the data of all IDAT chunks, keeping none of it, and look at each row's filter.
 
     Args:
@@ -55,12 +55,11 @@ def check_rows(passes: Iterable[tuple[int, int]], parts: Iterable[memoryview]) -
     Raises:
         Broken: rows are missing, have an unknown filter, or cannot be unpacked.
     """
-    passes = list(passes)
-    size = sum(rows * length for rows, length in passes)
+    whole = sum(rows * length for rows, length in passes)
     unpacker = deflate.unpacker()
     packed = _pieces(parts)
     # One byte more than the rows have, so that the end of the stream is seen with the last of them.
-    blocks = _unpacked(unpacker, packed, min(_UNPACKED, size + 1))
+    blocks = _unpacked(unpacker, packed, min(_UNPACKED, whole + 1))
     block = memoryview(b"")
     for rows, length in passes:
         size, place = rows * length, 0
