@@ -8,6 +8,8 @@ dynamic programming over the rows finds the cuts between all of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..pixels import Floats, Ints
@@ -23,6 +25,9 @@ LEAST = 8
 """Columns that a jump leads away at least: an eighth of the frame, as less hardly shows."""
 LEAST_MIRRORED = 16
 """The same if it turns back: what is doubled side by side shows more."""
+STEEP = np.float32(20)
+"""How many times more an error counts where it is beyond the worst that is taken: of the walks
+through 66 pictures planned without, 51 of 100 could be cut out, with 8 65."""
 NEVER = np.float32(1e6)
 
 Band = tuple[int, int]
@@ -56,7 +61,7 @@ class Jumps:
         self.rise[kind][better] = rise
 
 
-def find_jumps(errors: dict[int, Floats], bands: list[Band], *, mirror: bool) -> list[Jumps]:
+def find_jumps(errors: dict[int, Floats], bands: Sequence[Band], *, mirror: bool) -> list[Jumps]:
     """The jumps of each band."""
     count = errors[0].shape[1] - 2
     kinds = 2 if mirror else 1
@@ -70,9 +75,12 @@ def find_jumps(errors: dict[int, Floats], bands: list[Band], *, mirror: bool) ->
     return found
 
 
-def errors(sheet: Sheet) -> dict[int, Floats]:
+def errors(sheet: Sheet, worst: float) -> dict[int, Floats]:
     """Error of a seam between columns p and q at each row of the frame, by how many cells q's rows
-    are lower: (64, n + 2, n + 2) each, with a frame of columns that are none."""
+    are lower: (64, n + 2, n + 2) each, with a frame of columns that are none.
+
+    worst: error from which none will be taken.
+    """
     count = sheet.last - sheet.first + 1
     columns = slice(sheet.first, sheet.last + 1)
     found = {}
@@ -82,7 +90,9 @@ def errors(sheet: Sheet) -> dict[int, Floats]:
         left = sheet.cells.window(rows, columns, None)
         right = sheet.cells.window(lower, None, columns)
         framed = np.full((CELLS + rise, count + 2, count + 2), NEVER, np.float32)
-        framed[:, 1:-1, 1:-1] = left.error(right)
+        error = left.error(right)
+        error += STEEP * np.maximum(error - np.float32(worst), 0)
+        framed[:, 1:-1, 1:-1] = error
         found[rise] = framed[rise:]
         # The same seams, seen from their other side.
         found[-rise] = np.ascontiguousarray(framed[:CELLS].swapaxes(1, 2))
