@@ -25,8 +25,8 @@ from .sheet import CELLS, FOLD, LETTER, RATIO, RIM, SIZE, Sheet, View
 from .tours import Tour, best_tours, columns_shown, draw_wishes
 
 # Where a share is given as the reason of a number, it is the mean share moved in fifteen scenes of
-# Places50 and SIGD16 (two variations each) at strength 0.5. What is rearranged of all 66 pictures was
-# measured with a `sheet.LINE` of 50.
+# Places50 and SIGD16 (two variations each) at strength 0.5. What is rearranged of all 66 pictures
+# was measured with a `sheet.LINE` of 50.
 WISHES = 32
 """Walks wished for in each band: with 16 of them 0.20 moves, with 24 0.30. With 48, and 12 choices,
 0.01 more is rearranged of all 66 pictures."""
