@@ -40,9 +40,13 @@ def judged(sheet, index, lost=1.0, twice=1.0):
     return judge.weigh(judge.shown(index), np.zeros(len(index)))
 
 
+def shift(sheet, index):
+    judge = Judge(sheet, 1.0, lost=1.0, twice=1.0, seam=0.0)
+    return judge.common_shift(judge.shown(index))
+
+
 def looks_changed(sheet, index):
-    weighed = judged(sheet, index)
-    return float(changed(sheet, index, weighed.column, weighed.way)[0])
+    return float(changed(sheet, index, *shift(sheet, index))[0])
 
 
 ALL = np.arange(CELLS)
@@ -54,15 +58,14 @@ def test_the_picture_as_it_is_has_not_moved_and_costs_nothing(sheet):
     weighed = judged(sheet, walk(sheet, ALL))
     assert weighed.moved[0] == pytest.approx(0, abs=1e-6)
     assert weighed.price[0] == pytest.approx(0, abs=1e-6)
-    assert (weighed.column[0], weighed.way[0]) == (sheet.margin, 1)
+    assert shift(sheet, walk(sheet, ALL)) == (sheet.margin, 1)
     assert looks_changed(sheet, walk(sheet, ALL)) == 0
 
 
 def test_its_mirror_image_is_one_shift_of_it_too(sheet):
     index = walk(sheet, ALL[::-1], mirrored=True)
-    weighed = judged(sheet, index)
-    assert weighed.moved[0] == pytest.approx(0, abs=1e-6)
-    assert weighed.way[0] == -1
+    assert judged(sheet, index).moved[0] == pytest.approx(0, abs=1e-6)
+    assert shift(sheet, index)[1] == -1
     assert looks_changed(sheet, index) == 0
 
 
@@ -78,12 +81,19 @@ def test_what_is_exchanged_for_its_like_moves_but_looks_the_same():
     assert looks_changed(alike, walk(alike, EXCHANGED)) == 0
 
 
-def test_a_half_shown_twice_costs_a_fourth_of_all(sheet):
+def test_a_half_shown_twice_costs_by_its_price(sheet):
     index = walk(sheet, np.tile(ALL[: CELLS // 2], 2))
     for lost, twice in ((1.0, 0.0), (0.0, 1.0)):
         price = judged(sheet, index, lost, twice).price[0]
         assert 0.1 < price < 0.5
         assert price == pytest.approx(judged(sheet, index, 2 * lost, 2 * twice).price[0] / 2)
+
+
+def test_what_is_lost_costs_by_its_square(sheet):
+    """What one half shown twice loses and what the other does is all there is."""
+    halves = ALL.reshape(2, -1)
+    prices = [judged(sheet, walk(sheet, np.tile(half, 2)), twice=0.0).price[0] for half in halves]
+    assert np.sqrt(prices).sum() == pytest.approx(1)
 
 
 def test_what_is_found_once_may_not_be_left_out():

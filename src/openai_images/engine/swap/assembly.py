@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..filters import blur
-from ..pixels import Floats, Ints
+from ..pixels import Bools, Floats, Ints
 from .cutting import path_costs, trace
 from .jumps import Band
 from .sheet import CELLS, FOLD, RATIO, SIZE, Sheet, View
@@ -95,15 +95,19 @@ class Assembly:
         places: Ints = (rows * self.side + columns).astype(np.int32)
         return places
 
+    def cells(self, places: Ints) -> Ints:
+        """What stands at each cell, as in `Sheet.index`. places: (..., 128, 128)."""
+        rows, columns, mirrored = self._canvas(places[..., ::RATIO, ::RATIO])
+        return self.sheet.index(rows // RATIO, columns // RATIO, mirrored)
+
     def _view(self, places: Ints) -> View:
+        return self.sheet.shown(self.sheet.pixels, *self._canvas(places))
+
+    def _canvas(self, places: Ints) -> tuple[Ints, Ints, Bools]:
+        """Rows and columns of the canvas, and whether its mirror image is shown."""
         rows, columns = np.divmod(places, self.side)
         mirrored = rows >= self.side
-        return self.sheet.shown(
-            self.sheet.pixels,
-            rows % self.side,
-            np.where(mirrored, self.side - 1 - columns, columns),
-            mirrored,
-        )
+        return rows % self.side, np.where(mirrored, self.side - 1 - columns, columns), mirrored
 
     def _errors(self, one: View, others: list[View]) -> Floats:
         """Of seams between one view and each of the others, (others, rows, columns)."""

@@ -28,8 +28,8 @@ FLAT, LIVELY = 0.02**2, 0.03**2
 def changed(sheet: Sheet, index: Ints, column: Ints, way: Ints) -> Floats:
     """Share of each arrangement's lively windows that its most common shift leaves unexplained.
 
-    index: what stands at each cell, as in `arrangement`, (n, 64, 64). column, way: of that shift,
-    as in `judging.Weighed`, (n,). Returns (n,).
+    index: what stands at each cell, as in `Sheet.index`, (n, 64, 64). column, way: of that shift,
+    as in `Judge.common_shift`, (n,). Returns (n,).
     """
     canvas = sheet.cells.colours[..., :3]
     shown = _blocks(canvas.reshape(-1, 3)[index % sheet.side**2])

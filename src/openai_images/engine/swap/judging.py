@@ -45,14 +45,10 @@ class Weighed(NamedTuple):
     """What is found of arrangements, (arrangements,) each.
 
     moved: share of what is lively that stands where the most common shift would not put it, but no
-    more than is a gain; column: of the canvas, in cells, that this shift puts first in the frame;
-    way: 1, or -1 if from there on the mirror image is shown; price: of what they lose, show twice
-    and cut, in shares moved.
+    more than is a gain; price: of what they lose, show twice and cut, in shares moved.
     """
 
     moved: Floats
-    column: Ints
-    way: Ints
     price: Floats
 
 
@@ -83,7 +79,7 @@ class Judge:
         return sums
 
     def shown(self, index: Ints) -> Shown:
-        """What is shown by walks. index: `arrangement` has it, (walks, 64, 64)."""
+        """What is shown by walks. index: as in `Sheet.index`, (walks, 64, 64)."""
         index = index[:, ::GRAIN, ::GRAIN].reshape(-1, GRAINS**2)
         row, column = np.divmod(index, self.cells)
         mirrored = row >= self.cells
@@ -101,24 +97,36 @@ class Judge:
     def weigh(self, shown: Shown, seams: Floats) -> Weighed:
         """seams: the error of each arrangement's seams, (arrangements,)."""
         count = _counts(shown.place, self.side**2)
-        lost = (count == 0) @ self.keep
+        unseen = count == 0
+        lost = unseen @ self.keep
         twice = np.maximum(count - 1, 0) @ self.double
         price = self.lost * lost**2 + self.twice * twice**2 + self.seam * seams
-        price[(count == 0) @ self.single > LEFT_OUT] = np.inf
-        return Weighed(*self._moved(shown), price)
+        price[unseen @ self.single > LEFT_OUT] = np.inf
+        most = self._explained(self._shares(shown)).max(1)
+        moved: Floats = 1 - most / np.maximum(shown.lively.sum(1), 1e-9)
+        return Weighed(np.minimum(moved, self.enough), price)
 
-    def _moved(self, shown: Shown) -> tuple[Floats, Ints, Ints]:
-        width = 6 * self.side
-        shares = np.pad(_counts(shown.shift, width, shown.lively), ((0, 0), (SAME, SAME)))
-        common = np.zeros((len(shares), width))
-        for step in range(2 * SAME + 1):
-            common += shares[:, step : step + width]
-        moved: Floats = 1 - common.max(1) / np.maximum(shown.lively.sum(1), 1e-9)
+    def common_shift(self, shown: Shown) -> tuple[Ints, Ints]:
+        """Of each arrangement: the column of the canvas, in cells, that its most common shift puts
+        first in the frame, and 1, or -1 if from there on the mirror image is shown."""
+        shares = self._shares(shown)
         # Of the shifts that explain as much, the one in their middle, which shows itself.
-        shift = (common + 0.01 * shares[:, SAME:-SAME]).argmax(1) - GRAINS
+        shift = (self._explained(shares) + 0.01 * shares).argmax(1) - GRAINS
         mirrored = shift >= 2 * self.side
         column = GRAIN * np.where(mirrored, shift - 3 * self.side, shift)
-        return np.minimum(moved, self.enough), column, np.where(mirrored, -1, 1)
+        return column, np.where(mirrored, -1, 1)
+
+    def _shares(self, shown: Shown) -> Floats:
+        """How much of what is lively is shifted by each, (arrangements, shifts)."""
+        return _counts(shown.shift, 6 * self.side, shown.lively)
+
+    def _explained(self, shares: Floats) -> Floats:
+        """The same, nearly by each."""
+        around = np.pad(shares, ((0, 0), (SAME, SAME)))
+        explained = np.zeros_like(shares)
+        for step in range(2 * SAME + 1):
+            explained += around[:, step : step + shares.shape[1]]
+        return explained
 
 
 def _counts(numbers: Ints, most: int, weights: Floats | None = None) -> Floats:

@@ -157,6 +157,12 @@ class Sheet:
         self.cells = View(features, variance, guard, _signed(side))
         self.pixels = View(fine, local_variance(fine, 5), fine_guard, _signed(patches.side))
 
+    def index(self, rows: Ints, columns: Ints, mirrored: Bools) -> Ints:
+        """Numbers of cells of the canvas and, after them, of its mirror image, both by where they
+        stand in the canvas."""
+        numbers: Ints = (mirrored * self.side + rows) * self.side + columns
+        return numbers
+
     def shown(self, view: View, rows: Ints, columns: Ints, mirrored: Bools) -> View:
         """What of ``cells`` or ``pixels`` stands at such places of the canvas."""
         side = len(view.variance)
