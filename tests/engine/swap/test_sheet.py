@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 from openai_images.engine import Source
 from openai_images.engine.heal.patchfield import PatchSource
 from openai_images.engine.swap.arrangement import Freedom
-from openai_images.engine.swap.sheet import CELLS, RIM, SIZE, THING, Sheet, View
+from openai_images.engine.swap.sheet import CELLS, LINE, RIM, SIZE, SPECK, THING, Sheet, View
 
 from ..pictures import source_of
 from ..recompose.test_framing import framing
@@ -97,13 +97,29 @@ def test_places_are_shown_as_they_are_in_the_canvas():
     assert shown.signed.tolist() == [[41, -51]]
 
 
-def test_a_seam_through_a_thin_line_on_texture_is_dear():
+def guard_of_stroke(*strokes, width=5):
+    """What a seam costs on dark strokes before texture, in pixels of 128 of the frame."""
     noise = np.random.default_rng(2).normal(130, 12, (256, 256, 1)).repeat(3, 2)
     image = Image.fromarray(np.clip(noise, 0, 255).astype(np.uint8))
-    ImageDraw.Draw(image).line((60, 250, 190, 20), fill="#101010", width=5)
-    source, plain = Source(image), framing()
-    sheet = Sheet(source, plain, PatchSource(source, plain, SIZE, mirror=True))
-    guard = sheet.pixels.guard
-    margin = sheet.patches.margin
-    assert guard[margin + 67, margin + 62] > 10
-    assert np.median(guard[margin + 20 : -margin - 20, margin + 90 : -margin - 20]) < 1
+    for stroke in strokes:
+        ImageDraw.Draw(image).line(stroke, fill="#101010", width=width)
+    sheet = sheet_of(Source(image))
+    inner = slice(sheet.patches.margin, -sheet.patches.margin)
+    return sheet.pixels.guard[inner, inner]
+
+
+def test_a_seam_through_an_upright_line_on_texture_is_dear():
+    guard = guard_of_stroke((60, 250, 190, 20))
+    assert guard[67, 62] > 0.9 * LINE
+    assert np.median(guard[20:108, 90:108]) < 1
+
+
+def test_a_gap_in_an_upright_line_is_part_of_it():
+    guard = guard_of_stroke((128, 20, 128, 110), (128, 118, 128, 240))
+    assert guard[57, 64] > 0.9 * LINE
+
+
+def test_a_level_line_and_a_speck_may_be_crossed_more_easily():
+    for stroke in ((20, 128, 236, 128), (124, 128, 132, 128)):
+        guard = guard_of_stroke(stroke)
+        assert 0.5 * SPECK < guard[62:66, 62:66].max() <= SPECK
