@@ -72,3 +72,10 @@ def test_a_face_or_a_cup_fills_its_picture_and_a_landscape_does_not():
     assert source_of("coffee").filled
     assert not source_of("rocket").filled
     assert not source_of("gravel").filled
+
+
+def test_only_a_photograph_whose_parts_may_change_places_is_a_scene():
+    assert source_of("rocket").is_scene
+    assert not source_of("chelsea").is_scene
+    assert not source_of("gravel").is_scene
+    assert not Source(drawing()).is_scene

@@ -13,6 +13,7 @@ from .enlarging import enlarge
 from .filters import blur, local_variance
 from .folds import PLAIN, unfolded
 from .islands import drawn, find_grounds, find_islands
+from .layers import layered
 from .lettering import lettering
 from .lift.subjects import NOTHING, find_subjects
 from .padding import unpadded
@@ -69,7 +70,8 @@ class Source:
     apart, see `saliency.unlikeness`.
     things: (64, 64) float32, has_things: see `things.find_things`.
     folded: the picture is its own mirror image beside a border, see `folds`.
-    filled: one thing fills the picture. lettering: (64, 64), where letters are.
+    filled: one thing fills the picture. is_scene: a photograph whose parts may change places.
+    lettering: (64, 64), where letters are.
     is_drawing: flat colours and hard edges, no texture.
     on_plain_ground: a drawing, a cut-out or a thing before one colour, inside which nothing may be
     exchanged. islands: of such a picture, see `islands`.
@@ -93,7 +95,7 @@ class Source:
         self.conspicuous, self.single = unlikeness(features, everywhere, MAP, (APART, FAR_APART))
         self.things, self.has_things = find_things(features, self.conspicuous)
         ground = float(np.percentile(self.conspicuous, 20))
-        self.filled = ground > FILLED
+        self.filled = ground > FILLED and not layered(features)
         self.lettering = lettering(self.image, MAP)
         self.is_drawing = drawn(self.image)
         grounds = find_grounds(self.image)
@@ -104,6 +106,8 @@ class Source:
             self.stage = find_subjects(self.image, self.things, self.lettering)
         else:
             self.stage = NOTHING
+        whole = self.on_plain_ground or self.filled or bool(self.stage.subjects)
+        self.is_scene = self.has_things and not whole
         self.remembered: dict[str, Any] = {}
         self.keep = _importance(small, self.conspicuous + 2 * self.lettering)
 

@@ -80,7 +80,7 @@ def variation(
     mirror = mirror and strength >= RETOUCH
     mirror_parts = mirror and not source.borders.solid
     filled = source.filled and not source.on_plain_ground
-    scene = source.has_things and not filled
+    scene = source.is_scene
     freedom = min(strength, FILLED_FREEDOM) if filled else strength
     reach = freedom + FILLED_REACH * (strength - freedom)
 

@@ -48,6 +48,17 @@ def test_a_lens_enlarges_around_its_centre_and_leaves_the_rest():
     assert (u[2], v[2]) == (0.5, 0.5)
 
 
+def test_a_scene_is_never_reduced_and_other_photographs_by_turns():
+    turns = range(4)
+    scene = [chosen(source_of("rocket"), seed, turn=turn).zoom for turn in turns for seed in (1, 2)]
+    assert source_of("rocket").is_scene
+    assert min(scene) >= 1
+    other = [
+        chosen(source_of("chelsea"), seed, turn=turn).zoom for turn in turns for seed in (1, 2)
+    ]
+    assert min(other) < 1 < max(other)
+
+
 @pytest.mark.parametrize("strength", [0.3, 0.5, 1.0])
 @pytest.mark.parametrize("seed", range(6))
 def test_no_framing_folds(seed, strength):
