@@ -27,7 +27,7 @@ from .tours import Tour, best_tours, columns_shown, draw_wishes
 
 # Where a share is given as the reason of a number, it is the mean share moved in fifteen scenes of
 # Places50 and SIGD16 (two variations each) at strength 0.5. What is rearranged of all 66 pictures
-# was measured with a `sheet.LINE` of 50.
+# was measured with a `sheet.LINE` of 50 for all that is thin.
 WISHES = 32
 """Walks wished for in each band: with 16 of them 0.20 moves, with 24 0.30. With 48, and 12 choices,
 0.01 more is rearranged of all 66 pictures."""
@@ -43,11 +43,9 @@ DEAR = 8.0
 """Error of the seams from which an arrangement is not tried: of those below 4, 63 of 100 could be
 cut out, of those above 8 9."""
 CHOICES = 8
-"""Arrangements cut out without a bad seam, of which the best is kept: of 66 pictures 0.40 is
-rearranged at strength 0.8 with the first, 0.43 with the best of 4, 0.47 of 8 and of 16."""
-CHANGE = 0.6
-"""Worth of all the picture looking changed and half of it having moved, in shares moved: with 0.4
-of it 0.41 is rearranged at strength 0.8, with 0.6 and 0.8 0.43."""
+"""Arrangements cut out without a bad seam, of which the best is kept: of 66 pictures at strength
+0.8, 0.40 is rearranged and 0.13 relocated with the first, 0.42 and 0.16 with the best of 8, and no
+more with that of 16."""
 BODY = 2
 """Rows of what is found once that no end of the frame cuts, but where the source's own does."""
 LEAST_GAIN = 0.01
@@ -57,7 +55,9 @@ thousandth, and with them two of its four variations differ by 0.019 (closest pa
 
 @dataclass(frozen=True)
 class Freedom:
-    """moved: share of the picture from which more movement is no gain. lost, twice: see `Judge`.
+    """moved, changed: share of the picture from which more movement, or looking more changed, is no
+    gain: without a limit of ``changed`` as much is rearranged (median of 66 pictures at strength
+    0.8), and 0.28 of what matters shown twice for 0.25. lost, twice: see `Judge`.
     price: of the error of a seam, in columns fulfilled (`tours`); cost: the same in shares moved.
     worst: error of the worst stretch of a seam that is taken.
 
@@ -71,6 +71,7 @@ class Freedom:
     """
 
     moved: float
+    changed: float
     lost: float
     twice: float
     price: float
@@ -81,6 +82,7 @@ class Freedom:
     def of(cls, strength: float) -> Freedom:
         return cls(
             moved=min(1.6 * strength, 0.3 + 0.7 * strength),
+            changed=0.75 * strength,
             lost=0.2 / strength**2,
             twice=0.08 / strength**2,
             price=4 - 3 * strength,
@@ -126,7 +128,7 @@ def rearrange(
     made = list(islice(_cut_out(assembly, plans, go_on), CHOICES))
     if not made:
         return None
-    places = made[_best(assembly, judge, made)][0]
+    places = made[_best(assembly, judge, made, freedom.changed)][0]
     middle = slice(HALF, HALF + patches.span)
     field = places[middle, middle] - (HALF * patches.side + HALF)
     return patches, field, vote(patches, field)
@@ -143,13 +145,14 @@ def _cut_out(
             yield places, plan.cost
 
 
-def _best(assembly: Assembly, judge: Judge, made: list[tuple[Ints, float]]) -> int:
-    """Which of those that were cut out changes most for its price."""
+def _best(assembly: Assembly, judge: Judge, made: list[tuple[Ints, float]], enough: float) -> int:
+    """Which of those that were cut out looks most changed for its price.
+
+    enough: share from which more is no gain.
+    """
     index = assembly.cells(np.stack([places for places, _ in made]))
-    shown = judge.shown(index)
-    weighed = judge.weigh(shown, np.array([cost for _, cost in made]))
-    seen = changed(assembly.sheet, index, *judge.common_shift(shown))
-    return int((CHANGE * (seen + weighed.moved / 2) - weighed.price).argmax())
+    price = judge.weigh(judge.shown(index), np.array([cost for _, cost in made])).price
+    return int((np.minimum(changed(assembly.sheet, index), enough) - price).argmax())
 
 
 def _plans(

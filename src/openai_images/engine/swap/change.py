@@ -8,36 +8,39 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..filters import box_sum
-from ..pixels import Floats, Ints
+from ..pixels import Floats, Ints, luma
+from ..saliency import whole_numbers
 from .sheet import CELLS, Sheet
 
-BLOCK = 4
+GRAIN = 2
 """Cells a side that are seen as one colour."""
-BLOCKS = CELLS // BLOCK
-NEAR = 2
-"""Blocks within which what a shift would show counts as still there."""
-WINDOW = 3
-"""Blocks a side that are compared at once."""
+GRAINS = CELLS // GRAIN
+NEAR = 3
+"""Grains within which what a shift would show counts as still there."""
+BEYOND = 4
+"""Grains by which a shift may lead out of the canvas."""
+WINDOW = 5
+"""Grains a side that are compared at once."""
 UNEXPLAINED = 0.5
 """Share of the variance of a window from which it looks other."""
 FLAT, LIVELY = 0.02**2, 0.03**2
 """Variance (of brightness 0..1) that does not show, and from which something is in a window."""
 
 
-def changed(sheet: Sheet, index: Ints, column: Ints, way: Ints) -> Floats:
-    """Share of each arrangement's lively windows that its most common shift leaves unexplained.
+def changed(sheet: Sheet, index: Ints) -> Floats:
+    """Share of each arrangement's lively windows that the shift most like it leaves unexplained.
 
-    index: what stands at each cell, as in `Sheet.index`, (n, 64, 64). column, way: of that shift,
-    as in `Judge.common_shift`, (n,). Returns (n,).
+    index: what stands at each cell, as in `Sheet.index`, (n, 64, 64). Returns (n,).
     """
-    canvas = sheet.cells.colours[..., :3]
-    shown = _blocks(canvas.reshape(-1, 3)[index % sheet.side**2])
-    expected = _expected(sheet, canvas, column, way)
-    least = np.full((len(index), BLOCKS - WINDOW + 1, BLOCKS - WINDOW + 1), np.inf, np.float32)
+    canvas = _grains(sheet.cells.colours[None, ..., :3])[0]
+    canvas = np.pad(canvas, ((BEYOND, BEYOND), (BEYOND, BEYOND), (0, 0)), mode="edge")
+    both = np.stack([canvas, canvas[:, ::-1]])
+    shown = _grains(sheet.cells.colours[..., :3].reshape(-1, 3)[index % sheet.side**2])
+    expected = _expected(both, shown)
+    least = np.full((len(index), *(GRAINS - WINDOW + 1,) * 2), np.inf, np.float32)
     for down in range(2 * NEAR + 1):
         for right in range(2 * NEAR + 1):
-            there = expected[:, down : down + BLOCKS, right : right + BLOCKS]
+            there = expected[:, down : down + GRAINS, right : right + GRAINS]
             np.minimum(least, _windows(((there - shown) ** 2).sum(-1)), out=least)
     area = WINDOW * WINDOW
     squares = np.stack([_windows(shown[..., channel]) ** 2 for channel in range(3)])
@@ -48,27 +51,41 @@ def changed(sheet: Sheet, index: Ints, column: Ints, way: Ints) -> Floats:
     return share
 
 
-def _blocks(colours: Floats) -> Floats:
-    """Means over blocks of (n, 64, 64, 3)."""
-    means: Floats = colours.reshape(-1, BLOCKS, BLOCK, BLOCKS, BLOCK, 3).mean((2, 4))
+def _grains(colours: Floats) -> Floats:
+    """Means over grains of (n, height, width, 3)."""
+    count, height, width, _ = colours.shape
+    shape = count, height // GRAIN, GRAIN, width // GRAIN, GRAIN, 3
+    means: Floats = colours.reshape(shape).mean((2, 4))
     return means
 
 
-def _expected(sheet: Sheet, canvas: Floats, column: Ints, way: Ints) -> Floats:
-    """Blocks that a shift alone would show, with ``NEAR`` more on each side."""
-    planes = [box_sum(canvas[..., channel], BLOCK) for channel in range(3)]
-    means = np.stack(planes, -1) / BLOCK**2
-    steps = BLOCK * np.arange(-NEAR, BLOCKS + NEAR)
-    begin = column - np.where(way < 0, BLOCK - 1, 0)
-    columns = begin[:, None] + way[:, None] * steps
-    last = len(means) - 1
-    rows = np.clip(sheet.margin + steps, 0, last)
-    blocks: Floats = means[rows[:, None], np.clip(columns, 0, last)[:, None]]
-    return blocks
+def _expected(both: Floats, shown: Floats) -> Floats:
+    """What the shift that correlates best with each arrangement shows, ``NEAR`` more on each side.
+
+    both: the canvas and its mirror image.
+    """
+    views = np.lib.stride_tricks.sliding_window_view(luma(both), (GRAINS, GRAINS), axis=(1, 2))
+    shape = views.shape[:3]
+    fit = _normalised(luma(shown)) @ _normalised(views.reshape(-1, GRAINS, GRAINS)).T
+    mirrored, down, right = np.unravel_index(fit.argmax(1), shape)
+    padded = np.pad(both, ((0, 0), (NEAR, NEAR), (NEAR, NEAR), (0, 0)), mode="edge")
+    around = np.arange(GRAINS + 2 * NEAR)
+    rows, columns = down[:, None] + around, right[:, None] + around
+    found: Floats = padded[mirrored[:, None, None], rows[:, :, None], columns[:, None]]
+    return found
+
+
+def _normalised(planes: Floats) -> Floats:
+    """Each plane as a row of whole numbers, of mean 0 and of one length."""
+    rows = planes.reshape(len(planes), -1)
+    rows = rows - rows.mean(1, keepdims=True)
+    rows /= np.maximum(np.sqrt((rows * rows).sum(1, keepdims=True)), 1e-6)
+    return whole_numbers(rows)[0]
 
 
 def _windows(planes: Floats) -> Floats:
     """Sums over all windows of (n, rows, columns)."""
-    views = np.lib.stride_tricks.sliding_window_view(planes, (WINDOW, WINDOW), axis=(1, 2))
-    sums: Floats = views.sum((-1, -2))
-    return sums
+    for axis in (1, 2):
+        views = np.lib.stride_tricks.sliding_window_view(planes, WINDOW, axis=axis)
+        planes = views.sum(-1)
+    return planes

@@ -102,31 +102,18 @@ class Judge:
         twice = np.maximum(count - 1, 0) @ self.double
         price = self.lost * lost**2 + self.twice * twice**2 + self.seam * seams
         price[unseen @ self.single > LEFT_OUT] = np.inf
-        most = self._explained(self._shares(shown)).max(1)
-        moved: Floats = 1 - most / np.maximum(shown.lively.sum(1), 1e-9)
+        moved: Floats = 1 - self._most(shown) / np.maximum(shown.lively.sum(1), 1e-9)
         return Weighed(np.minimum(moved, self.enough), price)
 
-    def common_shift(self, shown: Shown) -> tuple[Ints, Ints]:
-        """Of each arrangement: the column of the canvas, in cells, that its most common shift puts
-        first in the frame, and 1, or -1 if from there on the mirror image is shown."""
-        shares = self._shares(shown)
-        # Of the shifts that explain as much, the one in their middle, which shows itself.
-        shift = (self._explained(shares) + 0.01 * shares).argmax(1) - GRAINS
-        mirrored = shift >= 2 * self.side
-        column = GRAIN * np.where(mirrored, shift - 3 * self.side, shift)
-        return column, np.where(mirrored, -1, 1)
-
-    def _shares(self, shown: Shown) -> Floats:
-        """How much of what is lively is shifted by each, (arrangements, shifts)."""
-        return _counts(shown.shift, 6 * self.side, shown.lively)
-
-    def _explained(self, shares: Floats) -> Floats:
-        """The same, nearly by each."""
+    def _most(self, shown: Shown) -> Floats:
+        """How much of what is lively the most common shift explains, (arrangements,)."""
+        shares = _counts(shown.shift, 6 * self.side, shown.lively)
         around = np.pad(shares, ((0, 0), (SAME, SAME)))
         explained = np.zeros_like(shares)
         for step in range(2 * SAME + 1):
             explained += around[:, step : step + shares.shape[1]]
-        return explained
+        most: Floats = explained.max(1)
+        return most
 
 
 def _counts(numbers: Ints, most: int, weights: Floats | None = None) -> Floats:
