@@ -24,9 +24,10 @@ DRAWS = 24
 CALMER = 0.8
 """Each draw for a cut-out or drawing is so much calmer than the one before, and the last is still:
 what lies beyond a subject that the frame cuts cannot be made up."""
-SCENE_ZOOM = 0.03, 0.22
-"""Logarithm of the zoom of a scene, at most, by turns: with a reduced one the parts of which it is
-arranged would be narrower than the frame, and of 66 pictures 13 were not arranged for 7."""
+SCENE_ZOOM = 0.03
+"""Logarithm of the zoom of a scene, at most, when it is not the turn of an enlarged one: with a
+reduced one the parts of which it is arranged would be narrower than the frame, and of 66 pictures
+13 were not arranged for 7."""
 WAVES = np.array([[0.55, 0.0], [0.0, 0.55], [0.6, 0.6], [0.6, -0.6]]) * 2 * np.pi
 """Spatial frequencies (x, y) of the gentle warp, in radians a side: about half a wave each."""
 
@@ -135,7 +136,7 @@ def _draw(
     calm, solid = source.borders.calm, source.borders.solid
     smallest, largest = (-0.12, 0.22) if calm < 0.5 else (-0.16, 0.08)
     if source.is_scene:
-        smallest, largest = SCENE_ZOOM
+        smallest = SCENE_ZOOM
     zoom = float(np.exp(rng.uniform() * (largest if enlarge else smallest) * strength * 1.6))
     pliant = _pliancy(source)
     turn = np.deg2rad(rng.uniform(-4, 4) * strength * pliant)
