@@ -10,7 +10,7 @@ import numpy as np
 
 from .filters import blur
 from .pixels import Floats
-from .saliency import whole_numbers
+from .saliency import squared_distances
 
 # Set on 299 pictures of which little repeats: five gardens and woods of Places50 are in
 # layers, and of 292 of ImageNet 15, half of them a boat, dogs in a row, a reef, a street.
@@ -34,9 +34,7 @@ def layered(features: Floats) -> bool:
         return False
     small = blur(features, 2.0)[::2, ::2]
     side = len(small)
-    vectors, unit = whole_numbers(small.reshape(side * side, -1))
-    squares = (vectors * vectors).sum(1)
-    distance = squares[:, None] + squares - 2 * vectors @ vectors.T
+    distance, unit = squared_distances(small.reshape(side * side, -1))
     row, column = (axis.ravel() for axis in np.mgrid[:side, :side])
     apart = np.abs(np.subtract.outer(column, column)) >= APART * side
     level = np.abs(np.subtract.outer(row, row)) <= LEVEL * side

@@ -118,11 +118,7 @@ def unlikeness(
     ]
     places = np.concatenate(parts, -1)
     rows, columns = places.shape[:2]
-    vectors, unit = whole_numbers(places.reshape(rows * columns, -1))
-    squares = (vectors * vectors).sum(1)
-    distance = vectors @ (-2 * vectors.T)
-    distance += squares[:, None]
-    distance += squares
+    distance, unit = squared_distances(places.reshape(rows * columns, -1))
     distance[:, ~known[::stride, ::stride].ravel()] = UNLIKE
     planes = []
     for apart in aparts:
@@ -138,6 +134,19 @@ def _closer(rows: int, columns: int, reach: float) -> Bools:
     y, x = (axis.ravel().astype(np.float32) for axis in np.mgrid[:rows, :columns])
     closer: Bools = (y[:, None] - y) ** 2 + (x[:, None] - x) ** 2 < reach**2
     return closer
+
+
+def squared_distances(vectors: Floats) -> tuple[Floats, float]:
+    """Between all pairs of n vectors, (n, n), in squares of a unit, and that unit.
+
+    As exact as `whole_numbers`.
+    """
+    whole, unit = whole_numbers(vectors)
+    squares = (whole * whole).sum(1)
+    distance: Floats = whole @ (-2 * whole.T)
+    distance += squares[:, None]
+    distance += squares
+    return distance, unit
 
 
 def whole_numbers(vectors: Floats) -> tuple[Floats, float]:

@@ -97,12 +97,12 @@ def test_places_are_shown_as_they_are_in_the_canvas():
     assert shown.signed.tolist() == [[41, -51]]
 
 
-def guard_of_stroke(*strokes, width=5):
+def guard_of_stroke(*strokes):
     """What a seam costs on dark strokes before texture, in pixels of 128 of the frame."""
     noise = np.random.default_rng(2).normal(130, 12, (256, 256, 1)).repeat(3, 2)
     image = Image.fromarray(np.clip(noise, 0, 255).astype(np.uint8))
     for stroke in strokes:
-        ImageDraw.Draw(image).line(stroke, fill="#101010", width=width)
+        ImageDraw.Draw(image).line(stroke, fill="#101010", width=5)
     sheet = sheet_of(Source(image))
     inner = slice(sheet.patches.margin, -sheet.patches.margin)
     return sheet.pixels.guard[inner, inner]

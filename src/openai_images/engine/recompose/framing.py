@@ -103,7 +103,8 @@ def choose_framing(
     """The first of up to 24 random framings that keeps what matters, or the best of them.
 
     turn: counts the variations of a request; mirrored and straight ones alternate, as do pairs of
-    enlarged and reduced ones. Neither lettering nor a picture on solid ground is mirrored.
+    enlarged and reduced ones, but that no scene is reduced. Neither lettering nor a picture on
+    solid ground is mirrored.
     """
     mirrored = mirror and turn % 2 == 1 and not source.borders.solid and not source.lettering.any()
     moves = draw_moves(source.islands, source.lettering, rng, strength, mirror=mirror)

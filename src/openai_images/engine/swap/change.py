@@ -10,11 +10,9 @@ import numpy as np
 
 from ..pixels import Floats, Ints, luma
 from ..saliency import whole_numbers
-from .sheet import CELLS, Sheet
+from .judging import GRAIN, GRAINS
+from .sheet import Sheet
 
-GRAIN = 2
-"""Cells a side that are seen as one colour."""
-GRAINS = CELLS // GRAIN
 NEAR = 3
 """Grains within which what a shift would show counts as still there."""
 BEYOND = 4
