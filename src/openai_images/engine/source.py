@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from . import matte
+from .bodies import find_bodies
 from .enlarging import enlarge
 from .filters import blur, local_variance
 from .folds import PLAIN, unfolded
@@ -67,7 +68,7 @@ class Source:
     middle. Raises `EngineError` for a picture without pixels.
 
     conspicuous: (64, 64) float32, see `saliency.conspicuousness`. single: the same of what lies far
-    apart, see `saliency.unlikeness`.
+    apart, see `saliency.unlikeness`; of a scene also its `bodies`, which count as 1.
     things: (64, 64) float32, has_things: see `things.find_things`.
     folded: the picture is its own mirror image beside a border, see `folds`.
     filled: one thing fills the picture. is_scene: a photograph whose parts may change places.
@@ -108,6 +109,8 @@ class Source:
             self.stage = NOTHING
         whole = self.on_plain_ground or self.filled or bool(self.stage.subjects)
         self.is_scene = self.has_things and not whole
+        if self.is_scene:
+            self.single = np.maximum(self.single, find_bodies(self.image, MAP))
         self.remembered: dict[str, Any] = {}
         self.keep = _importance(small, self.conspicuous + 2 * self.lettering)
 
