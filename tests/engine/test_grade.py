@@ -15,8 +15,8 @@ def graded(grade, rgb, alpha=255):
     return unpack(grade.apply(pack_bytes(rgba)))
 
 
-def drawn(seed, strength=1.0, drawing=True):
-    return Grade.draw(np.random.default_rng(seed), strength, 0.0, drawing)
+def drawn(seed, strength=1.0, drawing=True, turn=0):
+    return Grade.draw(np.random.default_rng(seed), strength, 0.0, drawing, turn)
 
 
 def test_the_still_grade_changes_nothing():
@@ -63,6 +63,16 @@ def test_drawings_change_colour_more_than_photographs():
     bold = np.mean([abs(drawn(seed).hue) for seed in range(20)])
     gentle = np.mean([abs(drawn(seed, drawing=False).hue) for seed in range(20)])
     assert bold > 2 * gentle
+
+
+def test_four_in_a_row_differ_in_tone():
+    tones = [[drawn(seed, turn=turn).gamma for seed in range(20)] for turn in range(4)]
+    first, second, third, fourth = sorted(tones)
+    assert max(first) < min(second)
+    assert max(second) < min(third)
+    assert max(third) < min(fourth)
+    assert min(first) < 0.85
+    assert max(fourth) > 1.15
 
 
 def test_without_strength_there_is_no_grade():

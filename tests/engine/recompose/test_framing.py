@@ -59,6 +59,14 @@ def test_a_scene_is_never_reduced_and_other_photographs_by_turns():
     assert min(other) < 1 < max(other)
 
 
+def test_of_two_enlarged_or_reduced_one_is_by_more():
+    cat = source_of("chelsea")
+    less, more, large, larger = (
+        [chosen(cat, seed, turn=turn).zoom for seed in range(6)] for turn in range(4)
+    )
+    assert max(more) <= min(less) < 1 < max(large) <= min(larger)
+
+
 @pytest.mark.parametrize("strength", [0.3, 0.5, 1.0])
 @pytest.mark.parametrize("seed", range(6))
 def test_no_framing_folds(seed, strength):

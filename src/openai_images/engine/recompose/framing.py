@@ -103,8 +103,9 @@ def choose_framing(
     """The first of up to 24 random framings that keeps what matters, or the best of them.
 
     turn: counts the variations of a request; mirrored and straight ones alternate, as do pairs of
-    enlarged and reduced ones, but that no scene is reduced. Neither lettering nor a picture on
-    solid ground is mirrored.
+    enlarged and reduced ones, but that no scene is reduced. Of a pair one is enlarged or reduced by
+    up to half as much as may be, the other by more. Neither lettering nor a picture on solid ground
+    is mirrored.
     """
     mirrored = mirror and turn % 2 == 1 and not source.borders.solid and not source.lettering.any()
     moves = draw_moves(source.islands, source.lettering, rng, strength, mirror=mirror)
@@ -115,7 +116,7 @@ def choose_framing(
     best, least = None, np.inf
     for draw in range(DRAWS):
         reach = strength * CALMER**draw if source.on_plain_ground else strength
-        framing = _draw(source, rng, reach, mirrored, enlarge=turn // 2 % 2 == 1, moves=moves)
+        framing = _draw(source, rng, reach, mirrored, turn=turn, moves=moves)
         unknown, kept, lost = judge(source, framing, keep, letters)
         fault = max(0.0, unknown - 0.002) * 20 + max(0.0, wanted - kept) * 4 + lost * 10
         if fault < least:
@@ -131,23 +132,25 @@ def _draw(
     rng: np.random.Generator,
     strength: float,
     mirrored: bool,
-    enlarge: bool,
+    turn: int,
     moves: tuple[Move, ...],
 ) -> Framing:
     calm, solid = source.borders.calm, source.borders.solid
     smallest, largest = (-0.12, 0.22) if calm < 0.5 else (-0.16, 0.08)
     if source.is_scene:
         smallest = SCENE_ZOOM
-    zoom = float(np.exp(rng.uniform() * (largest if enlarge else smallest) * strength * 1.6))
+    amount = (rng.uniform() + turn % 2) / 2
+    enlarge = turn // 2 % 2 == 1
+    zoom = float(np.exp(amount * (largest if enlarge else smallest) * strength * 1.6))
     pliant = _pliancy(source)
-    turn = np.deg2rad(rng.uniform(-4, 4) * strength * pliant)
+    angle = np.deg2rad(rng.uniform(-4, 4) * strength * pliant)
     room = max(0.0, (1 - 1 / zoom) / 2)
     shift = rng.uniform(-1, 1, 2) * (room + (0.06 if calm < 0.5 else 0.10) * strength)
     tilt = rng.uniform(-1, 1, 2) * 0.10 * strength * (0.35 if solid else 1.0)
     bend = 0.024 * (1 - 0.7 * calm) if pliant <= 1 else 0.024
     amplitude = rng.uniform(-1, 1, (2, 4)) * bend * strength
     phase = rng.uniform(0, 2 * np.pi, (2, 4))
-    cosine, sine = np.cos(turn) / zoom, np.sin(turn) / zoom
+    cosine, sine = np.cos(angle) / zoom, np.sin(angle) / zoom
     centre_out = np.array([[1, 0, 0.5 - shift[0]], [0, 1, 0.5 - shift[1]], [0, 0, 1.0]])
     move = np.array([[cosine, -sine, 0], [sine, cosine, 0], [tilt[0], tilt[1], 1.0]])
     centre_in = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1.0]])
