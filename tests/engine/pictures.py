@@ -41,6 +41,22 @@ def drawing(side=512):
     return image
 
 
+def scenery(side=512):
+    """A sun in a plain sky over a green field with three bushes."""
+    image = Image.new("RGB", (side, side), "#9bd3e8")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle([0, 0.6 * side, side, side], fill="#4f9d5c")
+    for x, y, radius, colour in (
+        (0.75, 0.2, 0.08, "#ffd257"),
+        (0.2, 0.75, 0.05, "#1f4a33"),
+        (0.5, 0.85, 0.05, "#1f4a33"),
+        (0.8, 0.8, 0.06, "#1f4a33"),
+    ):
+        box = x - radius, y - radius, x + radius, y + radius
+        draw.ellipse([side * place for place in box], fill=colour)
+    return image
+
+
 def poster(side=512):
     """Two rows of lettering and a disc."""
     image = Image.new("RGB", (side, side), "#1d3a5f")

@@ -8,7 +8,7 @@ import numpy as np
 
 from .pixels import Bytes, Floats, Packed, luma, pack_bytes, unpack
 
-TONES = 0, 2, 1, 3
+TONES = 0, 2, 3, 1
 """Quarter of the range of tones, from light to dark, that each of four variations in a row has.
 Those enlarged or reduced alike (`framing`) are thereby at least a quarter apart: a cat's two most
 alike differ by 0.086 (closest pair, strength 0.5) for 0.072."""

@@ -5,8 +5,9 @@ import pytest
 
 from openai_images.engine import Source
 from openai_images.engine.recompose.framing import Framing, Lens, choose_framing, judge
+from openai_images.engine.recompose.moves import rearrange_map
 
-from ..pictures import drawing, poster, source_of
+from ..pictures import drawing, poster, scenery, source_of
 
 STILL = Lens((0.5, 0.5), 0.2, 0.0, (0.0, 0.0))
 NOTHING = np.zeros((64, 64), bool)
@@ -59,12 +60,10 @@ def test_a_scene_is_never_reduced_and_other_photographs_by_turns():
     assert min(other) < 1 < max(other)
 
 
-def test_of_two_enlarged_or_reduced_one_is_by_more():
+def test_of_two_enlarged_one_is_by_more():
     cat = source_of("chelsea")
-    less, more, large, larger = (
-        [chosen(cat, seed, turn=turn).zoom for seed in range(6)] for turn in range(4)
-    )
-    assert max(more) <= min(less) < 1 < max(large) <= min(larger)
+    one, other = ([chosen(cat, seed, turn=turn).zoom for seed in range(6)] for turn in (2, 3))
+    assert 1 < max(one) <= min(other)
 
 
 @pytest.mark.parametrize("strength", [0.3, 0.5, 1.0])
@@ -95,6 +94,33 @@ def test_lost_letters_are_counted():
     letters[30, :32] = True
     source = source_of("gravel")
     assert judge(source, shifted(0.25), source.keep, letters)[2] == pytest.approx(0.5, abs=0.05)
+
+
+def test_what_stands_free_is_not_shown_again_beyond_the_border():
+    landscape, plain = Source(scenery()), Source(drawing())
+    top = NOTHING.copy()
+    top[2:8, 30:40] = True
+    above = framing(homography=np.array([[1, 0, 0], [0, 1, -0.1], [0, 0, 1.0]]))
+    assert not landscape.borders.solid
+    assert judge(landscape, above, landscape.keep, top)[2] > 0.3
+    assert plain.borders.solid
+    assert judge(plain, above, plain.keep, top)[2] == 0
+
+
+@pytest.mark.parametrize("make", [drawing, scenery, poster])
+def test_the_frame_cuts_nothing_that_stands_free(make):
+    """Nor does it touch it: a cell beside it is to be seen as well."""
+    source = Source(make())
+    for seed in range(8):
+        for turn in range(4):
+            framing = chosen(source, seed, strength=0.8, turn=turn)
+            shown = [move.island.mask for move in framing.moves]
+            assert shown
+            whole = np.zeros((64, 64))
+            for mask in shown:
+                whole[mask.reshape(64, 4, 64, 4).any((1, 3))] = 1
+            whole = rearrange_map(whole, framing.moves) > 0
+            assert judge(source, framing, source.keep, whole)[2] <= 0.01
 
 
 def test_mirrored_framings_alternate_unless_unwanted():

@@ -24,6 +24,8 @@ DRAWS = 24
 CALMER = 0.8
 """Each draw for a cut-out or drawing is so much calmer than the one before, and the last is still:
 what lies beyond a subject that the frame cuts cannot be made up."""
+CLEAR = 2
+"""Cells around what the frame must not cut that it must not cut either, but for one."""
 SCENE_ZOOM = 0.03
 """Logarithm of the zoom of a scene, at most, when it is not the turn of an enlarged one: with a
 reduced one the parts of which it is arranged would be narrower than the frame, and of 66 pictures
@@ -85,16 +87,16 @@ class Framing:
 
         Returns (size + 2 margin) squared; beyond the input the map is mirrored.
         """
-        count = len(plane)
         middles = (np.arange(size + 2 * margin) - margin + 0.5) / size
-
-        def index(places: Floats) -> Ints:
-            mirrored = 1 - np.abs(1 - np.abs(places))
-            cells: Ints = np.clip((mirrored * count).astype(np.int64), 0, count - 1)
-            return cells
-
         u, v = self.to_input(*np.meshgrid(middles, middles))
-        return plane[index(v), index(u)]
+        return plane[_cells(v, len(plane)), _cells(u, len(plane))]
+
+
+def _cells(places: Floats, count: int) -> Ints:
+    """Which of so many cells a side places (0..1) lie in, mirrored beyond the border."""
+    mirrored = 1 - np.abs(1 - np.abs(places))
+    cells: Ints = np.clip((mirrored * count).astype(np.int64), 0, count - 1)
+    return cells
 
 
 def choose_framing(
@@ -103,21 +105,21 @@ def choose_framing(
     """The first of up to 24 random framings that keeps what matters, or the best of them.
 
     turn: counts the variations of a request; mirrored and straight ones alternate, as do pairs of
-    enlarged and reduced ones, but that no scene is reduced. Of a pair one is enlarged or reduced by
-    up to half as much as may be, the other by more. Neither lettering nor a picture on solid ground
-    is mirrored.
+    enlarged and reduced ones, but that no scene is reduced. Of the enlarged ones the first has the
+    middle third of what may be, the second the last. Neither lettering nor a picture on solid
+    ground is mirrored.
     """
     mirrored = mirror and turn % 2 == 1 and not source.borders.solid and not source.lettering.any()
     moves = draw_moves(source.islands, source.lettering, rng, strength, mirror=mirror)
     keep = rearrange_map(source.keep, moves)
-    letters = rearrange_map(source.lettering * 1.0, moves) > 0
+    whole = dilate(rearrange_map(_never_cut(source), moves) > 0, CLEAR, CLEAR)
     loss = 0.10 if source.borders.calm >= 0.5 else 0.22
     wanted = 0.993 if source.borders.solid else 0.98 - loss * strength
     best, least = None, np.inf
     for draw in range(DRAWS):
         reach = strength * CALMER**draw if source.on_plain_ground else strength
         framing = _draw(source, rng, reach, mirrored, turn=turn, moves=moves)
-        unknown, kept, lost = judge(source, framing, keep, letters)
+        unknown, kept, lost = judge(source, framing, keep, whole)
         fault = max(0.0, unknown - 0.002) * 20 + max(0.0, wanted - kept) * 4 + lost * 10
         if fault < least:
             best, least = framing, fault
@@ -139,9 +141,10 @@ def _draw(
     smallest, largest = (-0.12, 0.22) if calm < 0.5 else (-0.16, 0.08)
     if source.is_scene:
         smallest = SCENE_ZOOM
-    amount = (rng.uniform() + turn % 2) / 2
-    enlarge = turn // 2 % 2 == 1
-    zoom = float(np.exp(amount * (largest if enlarge else smallest) * strength * 1.6))
+    amount = rng.uniform() * smallest
+    if turn // 2 % 2:
+        amount = (rng.uniform() + 1 + turn % 2) / 3 * largest
+    zoom = float(np.exp(amount * strength * 1.6))
     pliant = _pliancy(source)
     angle = np.deg2rad(rng.uniform(-4, 4) * strength * pliant)
     room = max(0.0, (1 - 1 / zoom) / 2)
@@ -179,12 +182,22 @@ def _draw_lens(source: Source, rng: np.random.Generator, strength: float) -> Len
     return Lens((x, y), max(0.15, float(spread)), gain, (float(shift[0]), float(shift[1])))
 
 
-def judge(
-    source: Source, framing: Framing, keep: Floats, letters: Bools
-) -> tuple[float, float, float]:
-    """What a framing costs: shares of the frame unknown, of importance kept, of letters lost.
+def _never_cut(source: Source) -> Floats:
+    """1 where lettering is, and things that stand free on plain ground, (64, 64)."""
+    whole = source.lettering.copy()
+    for island in source.islands:
+        cells = island.mask.reshape(MAP, len(island.mask) // MAP, MAP, -1)
+        whole |= cells.any((1, 3))
+    return whole.astype(np.float64)
 
-    keep, letters: as in `Source`, with islands where the framing puts them.
+
+def judge(
+    source: Source, framing: Framing, keep: Floats, whole: Bools
+) -> tuple[float, float, float]:
+    """What a framing costs: shares of the frame unknown, of importance kept, and lost of what it
+    must not cut, or shown again beyond the border.
+
+    keep: as in `Source`, whole: what must not be cut; with islands where the framing puts them.
 
     Unknown places are weighted by how conspicuous the border they would have to continue is.
     """
@@ -196,7 +209,9 @@ def judge(
     seen[row[inside], column[inside]] = True
     seen = dilate(seen, 1, 1)
     kept = float(keep[seen].sum())
-    lost = float((letters & ~seen).sum() / max(int(letters.sum()), 1))
+    lost = int((whole & ~seen).sum())
+    if not source.borders.solid:  # as beyond a solid border nothing is mirrored
+        lost += int((whole[_cells(v, MAP), _cells(u, MAP)] & ~inside).sum())
 
     x = np.clip(np.floor(u * BORDER).astype(int), 0, BORDER - 1)
     y = np.clip(np.floor(v * BORDER).astype(int), 0, BORDER - 1)
@@ -205,4 +220,5 @@ def judge(
     outside |= (-u * BORDER > left[y]) | ((u - 1) * BORDER > right[y])
     cut = np.clip(source.conspicuous / 0.25, 0.3, 5)
     cells = BORDER // MAP
-    return float((outside * cut[y // cells, x // cells]).mean()), kept, lost
+    unknown = float((outside * cut[y // cells, x // cells]).mean())
+    return unknown, kept, lost / max(int(whole.sum()), 1)
