@@ -84,7 +84,8 @@ def merged(cells: Floats, complexity: float) -> Ints:
     other = np.concatenate([index[:, 1:].ravel(), index[1:].ravel()])
     order = np.argsort(np.abs(colours[one] - colours[other]).max(1), kind="stable")
     chance = _chance(count, complexity)
-    parent, size, sums = list(range(count)), [1] * count, colours.tolist()
+    parent, size = list(range(count)), [1] * count
+    reds, greens, blues = colours.T.tolist()  # sums over regions
 
     def root(cell: int) -> int:
         while parent[cell] != cell:
@@ -95,12 +96,18 @@ def merged(cells: Floats, complexity: float) -> Ints:
         a, b = root(cell), root(beside)
         if a == b:
             continue
-        most = chance[size[a]] + chance[size[b]]
-        both = zip(sums[a], sums[b], strict=True)
-        if all((x / size[a] - y / size[b]) ** 2 <= most for x, y in both):
+        many, more = size[a], size[b]
+        most = chance[many] + chance[more]
+        if (
+            (reds[a] / many - reds[b] / more) ** 2 <= most
+            and (greens[a] / many - greens[b] / more) ** 2 <= most
+            and (blues[a] / many - blues[b] / more) ** 2 <= most
+        ):
             parent[b] = a
-            size[a] += size[b]
-            sums[a] = [x + y for x, y in zip(sums[a], sums[b], strict=True)]
+            size[a] += more
+            reds[a] += reds[b]
+            greens[a] += greens[b]
+            blues[a] += blues[b]
     roots = np.array([root(cell) for cell in range(count)])
     numbers: Ints = np.unique(roots, return_inverse=True)[1].reshape(index.shape)
     return numbers
