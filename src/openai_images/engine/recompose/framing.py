@@ -142,7 +142,7 @@ def _draw(
     if source.is_scene:
         smallest = SCENE_ZOOM
     amount = rng.uniform() * smallest
-    if turn // 2 % 2:
+    if turn // 2 % 2:  # in halves, from none on, the two most alike differ by 0.069 for 0.080
         amount = (rng.uniform() + 1 + turn % 2) / 3 * largest
     zoom = float(np.exp(amount * strength * 1.6))
     pliant = _pliancy(source)
