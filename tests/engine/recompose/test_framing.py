@@ -60,12 +60,6 @@ def test_a_scene_is_never_reduced_and_other_photographs_by_turns():
     assert min(other) < 1 < max(other)
 
 
-def test_of_two_enlarged_one_is_by_more():
-    cat = source_of("chelsea")
-    one, other = ([chosen(cat, seed, turn=turn).zoom for seed in range(6)] for turn in (2, 3))
-    assert 1 < max(one) <= min(other)
-
-
 @pytest.mark.parametrize("strength", [0.3, 0.5, 1.0])
 @pytest.mark.parametrize("seed", range(6))
 def test_no_framing_folds(seed, strength):

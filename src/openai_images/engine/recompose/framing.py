@@ -105,9 +105,8 @@ def choose_framing(
     """The first of up to 24 random framings that keeps what matters, or the best of them.
 
     turn: counts the variations of a request; mirrored and straight ones alternate, as do pairs of
-    enlarged and reduced ones, but that no scene is reduced. Of the enlarged ones the first has the
-    middle third of what may be, the second the last. Neither lettering nor a picture on solid
-    ground is mirrored.
+    enlarged and reduced ones, but that no scene is reduced. Neither lettering nor a picture on
+    solid ground is mirrored.
     """
     mirrored = mirror and turn % 2 == 1 and not source.borders.solid and not source.lettering.any()
     moves = draw_moves(source.islands, source.lettering, rng, strength, mirror=mirror)
@@ -141,10 +140,8 @@ def _draw(
     smallest, largest = (-0.12, 0.22) if calm < 0.5 else (-0.16, 0.08)
     if source.is_scene:
         smallest = SCENE_ZOOM
-    amount = rng.uniform() * smallest
-    if turn // 2 % 2:  # in halves, from none on, the two most alike differ by 0.069 for 0.080
-        amount = (rng.uniform() + 1 + turn % 2) / 3 * largest
-    zoom = float(np.exp(amount * strength * 1.6))
+    enlarge = turn // 2 % 2 == 1
+    zoom = float(np.exp(rng.uniform() * (largest if enlarge else smallest) * strength * 1.6))
     pliant = _pliancy(source)
     angle = np.deg2rad(rng.uniform(-4, 4) * strength * pliant)
     room = max(0.0, (1 - 1 / zoom) / 2)
