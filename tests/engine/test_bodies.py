@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from openai_images.engine.bodies import find_bodies, merged
+from openai_images.engine.bodies import find_bodies, merged, neighbours
 
 SIDE = 64
 Y, X = np.mgrid[:SIDE, :SIDE]
@@ -60,7 +60,8 @@ def test_what_the_frame_cuts_must_stand_out_more(seed):
 def test_regions_are_joined_unless_they_differ_by_more_than_chance():
     cells = np.random.default_rng(1).normal(0.4, 0.03, (SIDE, SIDE, 3)).astype(np.float32)
     cells[DOG] += 0.4
-    regions = merged(cells, 48.0)
+    regions, count = merged(cells, neighbours(cells), 48.0)
+    assert count == 2
     assert len(np.unique(regions[DOG])) == 1
     assert len(np.unique(regions)) == 2
     assert set(np.unique(regions)) == {0, 1}
@@ -68,6 +69,7 @@ def test_regions_are_joined_unless_they_differ_by_more_than_chance():
 
 def test_the_more_complex_a_picture_may_be_the_finer_its_regions():
     cells = np.random.default_rng(1).uniform(0, 1, (SIDE, SIDE, 3)).astype(np.float32)
-    counts = [merged(cells, complexity).max() for complexity in (1.0, 32.0, 1000.0)]
+    pairs = neighbours(cells)
+    counts = [merged(cells, pairs, complexity)[1] for complexity in (1.0, 32.0, 1000.0)]
     assert counts == sorted(counts)
     assert counts[0] < counts[-1]

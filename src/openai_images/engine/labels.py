@@ -54,7 +54,7 @@ class Regions:
         pairs = np.stack([run[:-1][joined], run[1:][joined]], 1)
         begin = np.flatnonzero(starts)
         length = np.diff(np.append(begin, classes.size))
-        region, count = _numbered(groups(len(begin), pairs))
+        region, count = numbered(groups(len(begin), pairs))
         row, column = np.divmod(begin, width)
         outline = np.bincount(run[:-1][~equal], minlength=len(begin))
         outline += np.bincount(run[1:][~equal], minlength=len(begin))
@@ -77,7 +77,7 @@ class Regions:
         )
 
 
-def _numbered(names: Ints) -> tuple[Ints, int]:
+def numbered(names: Ints) -> tuple[Ints, int]:
     """Names replaced by 0, 1, ..., and how many there are."""
     unique, numbers = np.unique(names, return_inverse=True)
     return numbers.reshape(names.shape), len(unique)

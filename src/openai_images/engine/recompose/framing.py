@@ -117,7 +117,7 @@ def choose_framing(
     best, least = None, np.inf
     for draw in range(DRAWS):
         reach = strength * CALMER**draw if source.on_plain_ground else strength
-        framing = _draw(source, rng, reach, mirrored, turn=turn, moves=moves)
+        framing = _draw(source, rng, reach, mirrored, enlarge=turn // 2 % 2 == 1, moves=moves)
         unknown, kept, lost = judge(source, framing, keep, whole)
         fault = max(0.0, unknown - 0.002) * 20 + max(0.0, wanted - kept) * 4 + lost * 10
         if fault < least:
@@ -133,24 +133,23 @@ def _draw(
     rng: np.random.Generator,
     strength: float,
     mirrored: bool,
-    turn: int,
+    enlarge: bool,
     moves: tuple[Move, ...],
 ) -> Framing:
     calm, solid = source.borders.calm, source.borders.solid
     smallest, largest = (-0.12, 0.22) if calm < 0.5 else (-0.16, 0.08)
     if source.is_scene:
         smallest = SCENE_ZOOM
-    enlarge = turn // 2 % 2 == 1
     zoom = float(np.exp(rng.uniform() * (largest if enlarge else smallest) * strength * 1.6))
     pliant = _pliancy(source)
-    angle = np.deg2rad(rng.uniform(-4, 4) * strength * pliant)
+    turn = np.deg2rad(rng.uniform(-4, 4) * strength * pliant)
     room = max(0.0, (1 - 1 / zoom) / 2)
     shift = rng.uniform(-1, 1, 2) * (room + (0.06 if calm < 0.5 else 0.10) * strength)
     tilt = rng.uniform(-1, 1, 2) * 0.10 * strength * (0.35 if solid else 1.0)
     bend = 0.024 * (1 - 0.7 * calm) if pliant <= 1 else 0.024
     amplitude = rng.uniform(-1, 1, (2, 4)) * bend * strength
     phase = rng.uniform(0, 2 * np.pi, (2, 4))
-    cosine, sine = np.cos(angle) / zoom, np.sin(angle) / zoom
+    cosine, sine = np.cos(turn) / zoom, np.sin(turn) / zoom
     centre_out = np.array([[1, 0, 0.5 - shift[0]], [0, 1, 0.5 - shift[1]], [0, 0, 1.0]])
     move = np.array([[cosine, -sine, 0], [sine, cosine, 0], [tilt[0], tilt[1], 1.0]])
     centre_in = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1.0]])
